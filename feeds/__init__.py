@@ -1,0 +1,1 @@
+"""The vocabulary of feeds, and getting and reading them. Knows nobody."""

@@ -1,0 +1,1 @@
+"""The press: a feed becomes bytes, pages and a served paper. Knows feeds alone."""
