@@ -1,0 +1,91 @@
+"""What can go wrong. A class exists because its caller does something different."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class BroadsheetError(Exception):
+    """Every error we raise on purpose; its text is meant for the operator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One mistake in an operator's file: where it is, what it is, how to cure it."""
+
+    file: str
+    line: int | None = None
+    key: str = ""
+    problem: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        key = f"{self.key}: " if self.key else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{place}: {key}{self.problem}{hint}"
+
+
+class SettingsError(BroadsheetError):
+    """The configuration cannot be used; all its problems at once."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+class SourceError(BroadsheetError):
+    """One source failed; the others go on."""
+
+
+class FetchError(SourceError):
+    """The source did not give us a document. `status` is its HTTP status, if it gave one."""
+
+    def __init__(self, problem: str, *, status: int | None = None) -> None:
+        self.status = status
+        super().__init__(problem)
+
+
+class GoneError(FetchError):
+    """410: the publisher ended this feed; never ask again."""
+
+
+class ThrottledError(FetchError):
+    """429 or 503: ask again after `retry_after`, if the publisher said when."""
+
+    def __init__(
+        self, problem: str, *, status: int | None = None, retry_after: timedelta | None = None
+    ) -> None:
+        self.retry_after = retry_after
+        super().__init__(problem, status=status)
+
+
+class TooLargeError(FetchError):
+    """The document is beyond our limits."""
+
+
+class BlockedError(FetchError):
+    """The address is one we refuse to connect to."""
+
+
+class ParseError(SourceError):
+    """The document could not be read."""
+
+
+class NotAFeedError(ParseError):
+    """The document is something else, such as an HTML error page."""
+
+
+class EntryError(BroadsheetError):
+    """One entry cannot be used; skip it and count it."""
+
+
+class StoreError(BroadsheetError):
+    """What we remember cannot be read or written."""
+
+
+class StateHeldError(StoreError):
+    """Another Broadsheet works on the same state."""
+
+
+class PublishError(BroadsheetError):
+    """The paper could not be written; the old one stays."""

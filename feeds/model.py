@@ -1,0 +1,187 @@
+"""The vocabulary of feeds, after RFC 4287: what sources send us and what we publish.
+
+`SourceFeed` and `SourceEntry` are a document as read: anything may be missing.
+`Feed` and `Entry` are what we publish: what RFC 4287 demands is there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TextKind(StrEnum):
+    """How a text construct is to be read (RFC 4287, 3.1.1); we never carry xhtml."""
+
+    TEXT = "text"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Text that says whether it is HTML, so that a bare `str` never is."""
+
+    value: str
+    kind: TextKind = TextKind.TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """An atom:author."""
+
+    name: str
+    email: str | None = None
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An atom:link; an enclosure is one with rel="enclosure". `length` is in bytes."""
+
+    href: str
+    rel: str = "alternate"
+    type: str | None = None
+    title: str | None = None
+    hreflang: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """An atom:category."""
+
+    term: str
+    scheme: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A lead image with what a newspaper prints beneath it (Media RSS; RFC 4946).
+
+    `description` is the caption, `credit` who made it, `licence` the address of its licence,
+    `rights` the words of its copyright. Sizes are in pixels.
+    """
+
+    href: str
+    type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    description: str | None = None
+    credit: str | None = None
+    licence: str | None = None
+    rights: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """An atom:source: the feed an entry came from (RFC 4287, 4.2.11)."""
+
+    id: str
+    title: str
+    updated: datetime
+    self_href: str | None = None
+    home: str | None = None
+    rights: str | None = None
+
+    def __post_init__(self) -> None:
+        _aware(self.updated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of ours. `links` holds everything but the permalink, best related link first.
+
+    `content` is sanitised HTML, footer included; `language` is set only where it differs
+    from its feed's.
+    """
+
+    id: str
+    title: str
+    permalink: str
+    updated: datetime
+    published: datetime | None = None
+    authors: tuple[Person, ...] = ()
+    summary: Text | None = None
+    content: Text | None = None
+    links: tuple[Link, ...] = ()
+    categories: tuple[Category, ...] = ()
+    image: Image | None = None
+    rights: str | None = None
+    origin: Origin | None = None
+    language: str | None = None
+
+    def __post_init__(self) -> None:
+        _aware(self.updated, self.published)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed of ours. `self_href` is the address subscribed to, `home` the page beside it."""
+
+    id: str
+    title: str
+    updated: datetime
+    self_href: str
+    home: str
+    authors: tuple[Person, ...]
+    subtitle: str | None = None
+    language: str | None = None
+    icon: str | None = None
+    logo: str | None = None
+    rights: str | None = None
+    entries: tuple[Entry, ...] = ()
+
+    def __post_init__(self) -> None:
+        _aware(self.updated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceEntry:
+    """An entry as a source sent it, cleaned but not judged.
+
+    `id` is the guid or atom:id exactly as written, never resolved; `title` is plain text;
+    `permalink` is absolute; `summary` and `content` are sanitised, with absolute addresses.
+    """
+
+    id: str | None = None
+    title: str = ""
+    permalink: str | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    authors: tuple[Person, ...] = ()
+    summary: Text | None = None
+    content: Text | None = None
+    categories: tuple[Category, ...] = ()
+    image: Image | None = None
+    enclosures: tuple[Link, ...] = ()
+    rights: str | None = None
+    language: str | None = None
+
+    def __post_init__(self) -> None:
+        _aware(self.published, self.updated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFeed:
+    """A source's document as read. `format` is feedparser's word ("rss20", "atom10") or "json11".
+
+    `notes` says in words what was wrong with it but did not stop us.
+    """
+
+    format: str
+    title: str = ""
+    subtitle: str | None = None
+    id: str | None = None
+    home: str | None = None
+    language: str | None = None
+    rights: str | None = None
+    updated: datetime | None = None
+    authors: tuple[Person, ...] = ()
+    entries: tuple[SourceEntry, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _aware(*moments: datetime | None) -> None:
+    for moment in moments:
+        if moment is not None and moment.utcoffset() is None:
+            raise ValueError(f"{moment!r} has no time zone; we only keep aware datetimes")
