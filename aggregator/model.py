@@ -39,8 +39,11 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of the paper. `slug` is unique in the paper; `path` leads from the root to it
-    ("security-defence/south-caucasus"); `parent` is the slug of the section around it."""
+    """A part of the paper.
+
+    `slug` is unique in the paper; `path` leads from the root to it
+    ("security-defence/south-caucasus"); `parent` is the slug of the section around it.
+    """
 
     slug: Slug
     title: str
