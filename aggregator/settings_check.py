@@ -1,0 +1,237 @@
+"""What the keys of sources.yaml say to each other, and the settings they amount to."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from os.path import normpath
+from pathlib import PurePath
+from urllib.parse import unquote, urlsplit
+
+from aggregator.cadence import cron_problem
+from aggregator.model import Http, Section, Site, Slug, Source, SourceId
+from aggregator.settings_draft import Draft, quoted
+from aggregator.settings_kinds import normal_address
+from aggregator.settings_model import DefaultsShape, SectionShape, SiteShape, SourceShape
+from aggregator.settings_words import closest, did_you_mean
+from aggregator.slugs import slug
+from aggregator.yamlmarks import Place
+from feeds.errors import Problem
+
+RESERVED = frozenset(
+    ["archive", "articles", "assets", "editors-picks", "most-cited", "most-covered", "wire"]
+)  # names that the paper itself puts beneath its root or beneath a section
+_LISTED = 12  # sections named in a hint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shapes:
+    """The parts of the file that are sound in themselves, each with its place.
+
+    `all_sections` says that no section had to be left out. `site` is None where it is unsound.
+    """
+
+    site: SiteShape | None
+    defaults: DefaultsShape
+    sections: Mapping[Place, SectionShape]
+    sources: Mapping[Place, SourceShape]
+    all_sections: bool = True
+
+
+def flattened(
+    shapes: Mapping[Place, SectionShape], around: Section | None = None
+) -> Iterator[tuple[Place, Section]]:
+    """Yield every section with its place, parents before children, as they are written."""
+    for place, shape in shapes.items():
+        name = shape.slug or slug(shape.title)
+        section = Section(
+            slug=Slug(name),
+            title=shape.title,
+            path=f"{around.path}/{name}" if around else name,
+            parent=around.slug if around else None,
+            words=tuple(dict.fromkeys(shape.words)),
+        )
+        yield place, section
+        within = {(*place, "sections", at): each for at, each in enumerate(shape.sections)}
+        yield from flattened(within, section)
+
+
+def section_problems(sections: Mapping[Place, Section], draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with the sections' slugs."""
+    first: dict[Slug, Place] = {}
+    for place, section in sections.items():
+        at = (*place, "slug") if draft.has((*place, "slug")) else (*place, "title")
+        name = quoted(section.slug)
+        if not section.slug:
+            yield draft.problem(at, "no slug can be made from this title", "write one with slug:")
+        elif section.slug in RESERVED:
+            problem = f"the slug {name} is one the paper needs itself"
+            yield draft.problem(at, problem, "choose another with slug:")
+        elif section.slug in first:
+            problem = f"the slug {name} is also that of line {draft.line(first[section.slug])}"
+            yield draft.problem(at, problem, "choose another with slug:")
+        else:
+            first[section.slug] = place
+
+
+def source_problems(
+    shapes: Shapes, sections: Iterable[Section], draft: Draft, directory: PurePath | None
+) -> Iterator[Problem]:
+    """Yield what is wrong between sources, and between a source and the rest of the file."""
+    known = Known(sections=tuple(sections))
+    ids: dict[str, Place] = {}
+    feeds: dict[str, Place] = {}
+    for place, source in shapes.sources.items():
+        yield from _cadence_problems(place, source, draft)
+        yield from _id_problems(place, source, draft, ids)
+        address = normal_address(feed_address(source.feed, directory))
+        at = (*place, "feed")
+        if address in feeds:
+            problem = f"is already subscribed to in line {draft.line(feeds[address])}"
+            yield draft.problem(at, problem, "keep one of them")
+        feeds.setdefault(address, at)
+        if shapes.site and _is_beneath(shapes.site.base_url, address):
+            problem = "is our own output: it lies beneath site.base_url"
+            yield draft.problem(at, problem, "a paper cannot be its own source")
+        if shapes.all_sections:
+            yield from _reference_problems(place, source, draft, known)
+
+
+def source_of(
+    shape: SourceShape, defaults: DefaultsShape, sections: "Known", directory: PurePath | None
+) -> Source:
+    """Return the source that a sound shape and the defaults amount to."""
+    shape = _with_defaults(shape, defaults)
+    return Source(
+        id=SourceId(source_id(shape)),
+        name=shape.name,
+        feed=feed_address(shape.feed, directory),
+        sections=tuple(dict.fromkeys(sections.slugs(name)[0] for name in shape.sections)),
+        categories={key: sections.slugs(name)[0] for key, name in shape.categories.items()},
+        every=shape.every,
+        cron=shape.cron or None,
+        tier=shape.tier,
+        language=shape.language or None,
+        rights=shape.rights,
+        max_items=shape.max_items or None,
+        max_age=shape.max_age or None,
+        enabled=shape.enabled,
+        http=Http(
+            user_agent=shape.http.user_agent or None,
+            headers=tuple(shape.http.headers.items()),
+            timeout=shape.http.timeout,
+        ),
+    )
+
+
+def site_of(shape: SiteShape) -> Site:
+    """Return the site a sound shape describes."""
+    return Site(
+        title=shape.title,
+        base_url=shape.base_url,
+        tagline=shape.tagline,
+        language=shape.language,
+        rights=shape.rights,
+        contact=shape.contact,
+        footer=shape.footer,
+        entries=shape.entries,
+        allow_networks=tuple(shape.allow_networks),
+    )
+
+
+def source_id(shape: SourceShape) -> str:
+    """Return what the source is remembered by; "" where its name spells nothing."""
+    return shape.id or slug(shape.name)
+
+
+def feed_address(feed: str, directory: PurePath | None) -> str:
+    """Return the feed's address; a relative `file:` is taken from `directory`, if that is known."""
+    if not feed.lower().startswith("file:"):
+        return feed
+    path = (directory or PurePath()) / unquote(urlsplit(feed).path)
+    return PurePath(normpath(path)).as_uri() if path.is_absolute() else feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The paper's sections, to be found by slug or title."""
+
+    sections: tuple[Section, ...]
+    _by_name: dict[str, tuple[Slug, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        by_name: dict[str, tuple[Slug, ...]] = {}
+        for section in self.sections:
+            title = section.title.casefold()
+            by_name[title] = (*by_name.get(title, ()), section.slug)
+        by_name |= {section.slug: (section.slug,) for section in self.sections}
+        object.__setattr__(self, "_by_name", by_name)
+
+    def slugs(self, name: str) -> tuple[Slug, ...]:
+        """Return the slugs of the sections so called; a slug outranks a title."""
+        return self._by_name.get(name.casefold(), ())
+
+    def hint(self, name: str) -> str:
+        """Return what else `name` may have meant."""
+        titles = [section.title for section in self.sections]
+        if not titles:
+            return "there are no sections"
+        slugs = [section.slug for section in self.sections]
+        more = f" and {len(titles) - _LISTED} more" if len(titles) > _LISTED else ""
+        listed = f"the sections are {', '.join(titles[:_LISTED])}{more}"
+        return " ".join(filter(None, (did_you_mean(closest(name, (*slugs, *titles))), listed)))
+
+
+def _with_defaults(shape: SourceShape, defaults: DefaultsShape) -> SourceShape:
+    """Return the source with the defaults for what it leaves unset, `http` key by key."""
+    unset = defaults.model_fields_set - shape.model_fields_set
+    update: dict[str, object] = {name: getattr(defaults, name) for name in unset}
+    if "http" not in unset:
+        unset = defaults.http.model_fields_set - shape.http.model_fields_set
+        keys = {name: getattr(defaults.http, name) for name in unset}
+        update["http"] = shape.http.model_copy(update=keys)
+    return shape.model_copy(update=update)
+
+
+def _cadence_problems(place: Place, source: SourceShape, draft: Draft) -> Iterator[Problem]:
+    at = (*place, "cron")
+    if not source.cron:
+        return
+    if "every" in source.model_fields_set:
+        yield draft.problem(at, "cannot go with every", "keep one of them")
+    if problem := cron_problem(source.cron):
+        yield draft.problem(at, problem)
+
+
+def _id_problems(
+    place: Place, source: SourceShape, draft: Draft, ids: dict[str, Place]
+) -> Iterator[Problem]:
+    at = (*place, "id") if source.id else (*place, "name")
+    name = source_id(source)
+    if not name:
+        yield draft.problem(at, "no id can be made from this name", "write one with id:")
+    elif name in ids:
+        problem = f"the id {quoted(name)} is also that of line {draft.line(ids[name])}"
+        yield draft.problem(at, problem, "choose another with id:")
+    else:
+        ids[name] = at
+
+
+def _reference_problems(
+    place: Place, source: SourceShape, draft: Draft, known: Known
+) -> Iterator[Problem]:
+    references = [((*place, "sections", at), name) for at, name in enumerate(source.sections)]
+    references += [((*place, "categories", key), name) for key, name in source.categories.items()]
+    for at, name in references:
+        slugs = known.slugs(name)
+        if not slugs:
+            yield draft.problem(at, f"no section is called {quoted(name)}", known.hint(name))
+        elif len(slugs) > 1:
+            yield draft.problem(
+                at, f"several sections are called {quoted(name)}", f"say {' or '.join(slugs)}"
+            )
+
+
+def _is_beneath(base: str, address: str) -> bool:
+    """Say whether `address` lies beneath `base`, be it by http or https."""
+    ours, theirs = urlsplit(base), urlsplit(address)
+    is_same_host = (ours.hostname, ours.port) == (theirs.hostname, theirs.port)
+    return is_same_host and f"{theirs.path}/".startswith(ours.path)

@@ -1,0 +1,282 @@
+"""The kinds of value an operator writes, each with its check in our words and its JSON Schema."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Any
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
+
+from aggregator.durations import PATTERN as INTERVAL
+from aggregator.durations import parse_interval, show_interval
+from aggregator.slugs import LONGEST
+from aggregator.slugs import PATTERN as SLUG
+
+ENVIRONMENT = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
+
+_DAY = timedelta(days=1)
+_PORTS = {"http": 80, "https": 443}
+# RFC 5646, 2.1: a language tag, without the grandfathered ones
+_LANGUAGE = re.compile(
+    r"(?P<language>[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-(?P<script>[a-z]{4}))?"
+    r"(?:-(?P<region>[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
+    r"(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?",
+    re.IGNORECASE,
+)
+_LANGUAGE_SHAPE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
+_TOKEN = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"  # noqa: S105 (a header's name, RFC 9110, 5.6.2)
+_EMAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:]+")
+# decided by the exchange itself, never by the operator (RFC 9110, 7.2, 7.6.1, 8.6, 12.5.3, 13.1)
+_OUR_HEADERS = re.compile(
+    "host|connection|keep-alive|proxy-connection|proxy-authorization|transfer-encoding|te|trailer"
+    "|upgrade|expect|content-length|content-encoding|accept-encoding|range"
+    "|if-(range|match|none-match|modified-since|unmodified-since)",
+    re.IGNORECASE,
+)
+
+
+class MistakeError(ValueError):
+    """A value that cannot be used: `problem` and `hint` as `feeds.errors.Problem` has them."""
+
+    def __init__(self, problem: str, hint: str = "") -> None:
+        self.problem = problem
+        self.hint = hint
+        super().__init__(problem)
+
+
+def one_line(text: str) -> str:
+    """Return `text` with every run of white space made one space."""
+    line = " ".join(text.split())
+    if not line:
+        raise MistakeError("must not be empty")
+    if any(unicodedata.category(letter) in {"Cc", "Cn", "Cs"} for letter in line):
+        raise MistakeError("holds a control character", "delete it")
+    return line
+
+
+def _interval(shortest: timedelta, longest: timedelta) -> Callable[[object], timedelta]:
+    def checked(value: object) -> timedelta:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            raise MistakeError("needs a unit", "such as 90s, 30m, 6h, 1d or 1h30m")
+        if not isinstance(value, str):
+            raise MistakeError("must be an interval", "such as 90s, 30m, 6h, 1d or 1h30m")
+        try:
+            interval = parse_interval(value)
+        except ValueError as error:
+            raise MistakeError(str(error)) from error
+        if not shortest <= interval <= longest:
+            raise MistakeError(
+                f"must be from {show_interval(shortest)} to {show_interval(longest)}"
+            )
+        return interval
+
+    return checked
+
+
+def _language(text: str) -> str:
+    match = _LANGUAGE.fullmatch(text)
+    if match is None:
+        raise MistakeError("is not a language tag (BCP 47)", "such as en, de or pt-BR")
+    tag = text.lower()
+    if script := match["script"]:
+        tag = tag.replace(f"-{script.lower()}", f"-{script.title()}", 1)
+    if region := match["region"]:
+        tag = tag.replace(f"-{region.lower()}", f"-{region.upper()}", 1)
+    return tag
+
+
+def _slug(text: str) -> str:
+    if not re.fullmatch(SLUG, text) or len(text) > LONGEST:
+        allowed = f"at most {LONGEST} of a-z and 0-9, with single hyphens between"
+        raise MistakeError("cannot stand in an address", allowed)
+    return text
+
+
+def _bare(text: str) -> str:
+    """Return `text` where nothing in it would be dropped or misread by a reader of addresses."""
+    if not text or re.search(r"[\x00-\x20\x7f-\xa0\\]", text):
+        raise MistakeError(
+            "is not an address", "empty, or with a space, backslash or control character"
+        )
+    return text
+
+
+def web_address(text: str) -> SplitResult:
+    """Return the parts of an absolute http(s) address, or raise MistakeError."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise MistakeError("is not a web address", str(error)) from error
+    if parts.scheme not in _PORTS:
+        raise MistakeError("must begin with http:// or https://")
+    if not host or port == 0:
+        raise MistakeError("is not a web address", "it has no host, or port 0")
+    return parts
+
+
+def normal_address(text: str) -> str:
+    """Return an address so that two spellings of one compare equal (RFC 3986, 6.2.2.1, 6.2.3).
+
+    A `file:` address comes back as it is.
+    """
+    parts = urlsplit(text)
+    if parts.scheme not in _PORTS:
+        return text
+    host = parts.hostname or ""
+    shown = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in {None, _PORTS[parts.scheme]} else f":{parts.port}"
+    return parts._replace(netloc=shown + port, path=parts.path or "/", fragment="").geturl()
+
+
+def _base_url(text: str) -> str:
+    parts = web_address(text)
+    if parts.username is not None or parts.password is not None:
+        raise MistakeError("must not hold a user name or a password")
+    if "?" in text or "#" in text:
+        raise MistakeError("must end with its path", "remove ? and # and what follows")
+    if not text.isascii():
+        raise MistakeError("must be ASCII", "write the host as xn--… and the path percent-encoded")
+    address = normal_address(text)
+    return address if address.endswith("/") else f"{address}/"
+
+
+def _feed(text: str) -> str:
+    if "${" in text:
+        raise MistakeError("${…} is read under http: alone", "send a secret with http.headers")
+    scheme = text.split(":", 1)[0].lower()
+    if scheme == "feed":
+        address = text[5:].removeprefix("//")
+        https = address if address.startswith(("http:", "https:")) else f"https://{address}"
+        raise MistakeError("feed: is not a way to fetch", f"write {https[:80]}")
+    if scheme == "file":
+        return _file(text)
+    if re.match(r"[^/:]+\.[^/:]+(/|$)", text):
+        raise MistakeError("must begin with http:// or https://", f"write https://{text[:80]}")
+    parts = web_address(text)
+    if parts.username is not None or parts.password is not None:
+        cure = "send Authorization: ${NAME} with http.headers, and keep the secret in NAME"
+        raise MistakeError("must not hold a user name or a password", cure)
+    return text
+
+
+def _file(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.netloc not in {"", "localhost"} or not parts.path or "%00" in text:
+        cure = "file:exports/x.xml, from the folder of this file, or file:///srv/x.xml"
+        raise MistakeError("is not the address of a file here", cure)
+    if parts.query or parts.fragment:
+        raise MistakeError("is not the address of a file here", "write ? as %3F and # as %23")
+    return text
+
+
+def _contact(text: str) -> str:
+    address = text.removeprefix("mailto:")
+    if not address.isascii() or not _EMAIL.fullmatch(address):
+        try:
+            web_address(text)
+        except MistakeError as error:
+            raise MistakeError("must be a web address or an e-mail address") from error
+        if not text.isascii() or re.search("[()<>]", text):
+            raise MistakeError("must be plain ASCII without brackets", "it is part of a header")
+    return address
+
+
+def _network(value: object) -> IPv4Network | IPv6Network:
+    if not isinstance(value, str):
+        raise MistakeError("must be a network", "such as 10.0.0.0/8, in quotes")
+    try:
+        return ip_network(value)
+    except ValueError as error:
+        try:
+            hint = f"write {ip_network(value, strict=False)}"
+        except ValueError:
+            hint = "such as 10.0.0.0/8 or fd00::/8"
+        raise MistakeError("is not a network", hint) from error
+
+
+def _header_name(text: str) -> str:
+    if not re.fullmatch(_TOKEN, text):
+        raise MistakeError("is not the name of a header")
+    if text.lower() == "user-agent":
+        raise MistakeError("is set elsewhere", "write it as http.user_agent")
+    if _OUR_HEADERS.fullmatch(text):
+        raise MistakeError("is a header we decide ourselves", "remove it")
+    return text
+
+
+def _header_value(text: str) -> str:
+    value = text.strip()
+    if not value:
+        raise MistakeError("must not be empty")
+    if any(not " " <= letter <= "\xff" or "\x7f" <= letter < "\xa0" for letter in value):
+        raise MistakeError("holds a line break, or a letter that no header can carry")
+    return value
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _shape(kind: str, **more: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": kind, **more})
+
+
+Line = Annotated[
+    str,
+    Field(max_length=300),
+    AfterValidator(one_line),
+    _shape("string", minLength=1, maxLength=300),
+]
+Every = Annotated[
+    timedelta,
+    PlainValidator(_interval(timedelta(minutes=1), 30 * _DAY)),
+    _shape("string", pattern=INTERVAL),
+]
+Age = Annotated[
+    timedelta,
+    PlainValidator(_interval(timedelta(hours=1), 3650 * _DAY)),
+    _shape("string", pattern=INTERVAL),
+]
+Timeout = Annotated[
+    timedelta,
+    PlainValidator(_interval(timedelta(seconds=1), timedelta(minutes=5))),
+    _shape("string", pattern=f"{INTERVAL}|^{ENVIRONMENT}$"),
+]
+Language = Annotated[str, AfterValidator(_language), _shape("string", pattern=_LANGUAGE_SHAPE)]
+SlugText = Annotated[str, AfterValidator(_slug), _shape("string", pattern=SLUG, maxLength=LONGEST)]
+BaseUrl = Annotated[
+    str,
+    AfterValidator(_bare),
+    AfterValidator(_base_url),
+    _shape("string", format="uri", pattern="^[hH][tT][tT][pP][sS]?://"),
+]
+FeedUrl = Annotated[
+    str,
+    AfterValidator(_bare),
+    AfterValidator(_feed),
+    _shape("string", pattern="^([hH][tT][tT][pP][sS]?://|file:)"),
+]
+Contact = Annotated[
+    str, AfterValidator(_bare), AfterValidator(_contact), _shape("string", minLength=3)
+]
+Network = Annotated[
+    IPv4Network | IPv6Network, PlainValidator(_network), _shape("string", minLength=3)
+]
+HeaderName = Annotated[str, AfterValidator(_header_name), _shape("string", pattern=_TOKEN)]
+HeaderValue = Annotated[str, AfterValidator(_header_value), _shape("string", minLength=1)]
+Names = Annotated[
+    list[Line],
+    BeforeValidator(_listed),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {"type": "array", "items": {"type": "string", "minLength": 1}},
+            ]
+        }
+    ),
+]
