@@ -1,0 +1,212 @@
+"""The paper as a newspaper prints it: HTML5 without a line of script.
+
+Pure: the same page gives the same bytes. Text is escaped by Jinja2; only the body of an article,
+sanitised before it gets here, is printed as it stands.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.resources import files
+from urllib.parse import urljoin, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from publisher.model import ArticlePage, FrontPage, SectionLink, SectionPage, Teaser
+
+STYLESHEET = "assets/style.css"
+ICON = "assets/icon.svg"
+
+# Spelled out, because strftime speaks the language of the machine it runs on.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+# What HTML may not contain as itself: C0 and C1 but for tab and line feed, and DEL.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_WEB_ADDRESS = re.compile(r"https?://[^\s\\/?#]", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE)
+_CREATIVE_COMMONS = re.compile(
+    r"https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)\b", re.IGNORECASE
+)
+_NO_RIGHTS = re.compile(r"https?://creativecommons\.org/publicdomain/(zero|mark)/", re.IGNORECASE)
+
+
+def front(page: FrontPage) -> bytes:
+    """Return the front page; its dateline is the day of the newest article on it."""
+    shown = [*page.latest.teasers, *(teaser for block in page.blocks for teaser in block.teasers)]
+    if page.lead is not None:
+        shown.append(page.lead)
+    return _print(
+        "front.html",
+        page,
+        canonical=page.href,
+        feed_href=page.feed_href,
+        feed_title=page.masthead.title,
+        dateline=_newest(shown),
+        trail=(),
+        subsections={link.href: link.sections for link in page.masthead.sections},
+    )
+
+
+def section(page: SectionPage) -> bytes:
+    """Return the page of a section; its dateline is the day of the newest article on it."""
+    return _print(
+        "section.html",
+        page,
+        canonical=page.href,
+        feed_href=page.feed_href,
+        feed_title=f"{page.section.title} · {page.masthead.title}",
+        dateline=_newest(page.teasers),
+        trail=_from_home(page.trail, page.masthead.base_url),
+    )
+
+
+def article(page: ArticlePage) -> bytes:
+    """Return the page of an article. Its canonical address is the original's, which earned it."""
+    trail = _from_home(page.trail, page.masthead.base_url)
+    titles = [link.title for link in trail[1:][-1:]]
+    return _print(
+        "article.html",
+        page,
+        canonical=page.permalink,
+        feed_href=f"{trail[-1].href}atom.xml",
+        feed_title=" · ".join([*titles, page.masthead.title]),
+        dateline=None,
+        trail=trail,
+    )
+
+
+def assets() -> Mapping[str, bytes]:
+    """Return what every page needs beside it: path beneath the paper's root, and bytes."""
+    folder = files("publisher") / "templates"
+    return {path: (folder / path.rpartition("/")[2]).read_bytes() for path in (STYLESHEET, ICON)}
+
+
+def relative(href: str, page_href: str, base_url: str) -> str:
+    """Return `href` as the page at `page_href` may write it, relative where both are ours.
+
+    `urljoin(page_href, relative(href, …)) == href` (RFC 3986, 5.2): where dot segments or an
+    empty query would break that law, and for addresses beyond `base_url`, `href` comes back.
+    """
+    if not (href.startswith(base_url) and page_href.startswith(base_url)):
+        return href
+    path = re.split(r"[?#]", href, maxsplit=1)[0]
+    here = re.split(r"[?#]", page_href, maxsplit=1)[0].removeprefix(base_url).split("/")[:-1]
+    *there, leaf = path.removeprefix(base_url).split("/")
+    shared = 0
+    while here[shared:] and there[shared:] and here[shared] == there[shared]:
+        shared += 1
+    steps = [*[".."] * (len(here) - shared), *there[shared:]]
+    way = "/".join([*steps, leaf])
+    if not steps and not leaf:
+        way = "./"
+    elif not way[0].strip("/") or ":" in way.split("/")[0]:
+        way = f"./{way}"  # "//x" would name a host, "a:b" a scheme (RFC 3986, 4.2)
+    way += href.removeprefix(path)
+    return way if urljoin(page_href, way) == href else href
+
+
+def _print(template: str, page: FrontPage | SectionPage | ArticlePage, **words: object) -> bytes:
+    html = _PRESS.get_template(template).render(page=page, **words)
+    # A lone surrogate comes through JSON escapes, and has no bytes in UTF-8.
+    return _CONTROLS.sub("", html).encode("utf-8", "replace")
+
+
+def _newest(teasers: Iterable[Teaser]) -> datetime | None:
+    return max((teaser.published for teaser in teasers), default=None)
+
+
+def _from_home(trail: tuple[SectionLink, ...], base_url: str) -> tuple[SectionLink, ...]:
+    if trail and trail[0].href == base_url:
+        return trail
+    return (SectionLink(title="Home", href=base_url, slug=""), *trail)
+
+
+@pass_context
+def _address(context: Context, href: str | None) -> str:
+    """Return the address to print, or "" for one that must not be (javascript:, data:, file:)."""
+    if href is None or not _WEB_ADDRESS.match(href):
+        return ""
+    page = context["page"]
+    return relative(href, page.href, page.masthead.base_url)
+
+
+@pass_context
+def _foreign(context: Context, language: str | None) -> str:
+    """Return the language to declare where it is not the paper's own, else ""."""
+    if language is None or not _LANGUAGE.fullmatch(language):
+        return ""
+    own: str = context["page"].masthead.language
+    return "" if language.casefold() == own.casefold() else language
+
+
+def _headline(title: str) -> str:
+    return title.strip() or "Untitled"
+
+
+def _day(moment: datetime) -> str:
+    there = moment.astimezone(UTC)
+    return f"{there.day} {_MONTHS[there.month - 1]} {there.year}"
+
+
+def _weekday(moment: datetime) -> str:
+    return f"{_WEEKDAYS[moment.astimezone(UTC).weekday()]}, {_day(moment)}"
+
+
+def _minute(moment: datetime) -> str:
+    return f"{_day(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
+
+
+def _machine(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _host(href: str) -> str:
+    try:
+        return urlsplit(href).hostname or ""
+    except ValueError:  # an unclosed bracket
+        return ""
+
+
+def _licence(href: str) -> str:
+    """Return what a reader calls the licence at `href`: "CC BY-SA 4.0", or its host's name."""
+    if match := _CREATIVE_COMMONS.match(href):
+        return f"CC {match[1].upper()} {match[2]}"
+    if match := _NO_RIGHTS.match(href):
+        return "CC0" if match[1].casefold() == "zero" else "Public domain"
+    return f"Licence at {_host(href)}" if _host(href) else "Licence"
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def _set_up_press() -> Environment:
+    press = Environment(
+        loader=PackageLoader("publisher"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    press.globals |= {"stylesheet": STYLESHEET, "icon": ICON}
+    press.filters |= {
+        "address": _address,
+        "day": _day,
+        "foreign": _foreign,
+        "headline": _headline,
+        "licence": _licence,
+        "machine": _machine,
+        "minute": _minute,
+        "paragraphs": _paragraphs,
+        "weekday": _weekday,
+    }
+    return press
+
+
+_PRESS = _set_up_press()
