@@ -92,7 +92,10 @@ def _worded(
     title: str, text: str, sections: Iterable[Section], language: str
 ) -> dict[Slug, _Claim]:
     """Return the sections whose words the article says often enough, with those words."""
-    headline, lead = _Said(_tokens(title, language)), _Said(_tokens(text, language)[:LEAD])
+    headline, lead = (
+        _Said(_tokens(title, language)),
+        _Said(_tokens(text[: LEAD * 12], language)[:LEAD]),
+    )
     claims: dict[Slug, _Claim] = {}
     for section in sections:
         forms = {_form(word, language): word for word in reversed(section.words)}

@@ -1,0 +1,249 @@
+"""The command line: what an operator types, and the exit codes a script can rely on.
+
+0: done; a paper is out. 2: the configuration or the call is wrong. 3: nothing could be published.
+75: another copy holds the state (EX_TEMPFAIL: try again).
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+
+from aggregator import console, demo, starter
+from aggregator.clock import utc_now
+from aggregator.pipeline import build as build_paper
+from aggregator.pipeline import open_newsroom, print_paper
+from aggregator.places import Places, with_places
+from aggregator.running import open_fetcher
+from aggregator.running import run as run_for_ever
+from aggregator.settings import load
+from aggregator.status import statuses
+from aggregator.store.engine import database_url, open_to_read
+from aggregator.store.sources import entries, remembered
+from aggregator.watch import ConfigWatch
+from feeds.errors import BroadsheetError, SettingsError, StateHeldError
+from publisher.serve import Server
+
+MISCONFIGURED, UNPUBLISHED, HELD = 2, 3, 75
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+host_option = click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to serve the paper on."
+)
+port_option = click.option(
+    "--port", default=8420, show_default=True, help="The port to serve the paper on; 0: any free."
+)
+
+
+def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn our errors into words and the exit code that goes with them."""
+
+    @wraps(command)
+    def guarded(**arguments: Any) -> None:
+        try:
+            command(**arguments)
+        except BroadsheetError as error:
+            console.err.print(str(error), markup=False, style="red")
+            match error:
+                case SettingsError():
+                    sys.exit(MISCONFIGURED)
+                case StateHeldError():
+                    sys.exit(HELD)
+                case _:
+                    sys.exit(UNPUBLISHED)
+
+    return guarded
+
+
+def _examples(*calls: str) -> str:
+    """Return calls as the end of a help text; the first line keeps click from joining them."""
+    return "\b\nExamples:\n" + "\n".join(f"  {call}" for call in calls)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_examples(
+        "broadsheet demo                    see it work, off-line",
+        "broadsheet init paper && cd paper  a paper of your own",
+        "broadsheet check                   is config/sources.yaml all right?",
+        "broadsheet build                   pull what is due, and publish",
+        "broadsheet run                     the same for ever, and serve it",
+        "broadsheet status                  how is each source?",
+    ),
+)
+@click.version_option(package_name="broadsheet")
+def main() -> None:
+    """Turn a list of feeds into a newspaper that feed readers subscribe to."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer()
+            if sys.stderr.isatty()
+            else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+@main.command(epilog=_examples("broadsheet init paper", "cd paper && broadsheet build"))
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@in_words
+def init(directory: Path) -> None:
+    """Write a small paper to start from into DIRECTORY/config."""
+    for path in starter.write(directory):
+        console.out.print(f"wrote {path}", markup=False)
+    console.out.print("now edit sources.yaml, then: broadsheet check && broadsheet build")
+
+
+@main.command(epilog=_examples("broadsheet check --config config"))
+@with_places
+@as_json
+@in_words
+def check(*, places: Places, as_json: bool) -> None:
+    """Say whether the configuration can be used; every mistake at once, with its line."""
+    try:
+        settings = load(places.config)
+    except SettingsError as error:
+        if not as_json:
+            raise
+        console.print_problems(error.problems)
+        sys.exit(MISCONFIGURED)
+    if as_json:
+        console.print_problems(())
+        return
+    off = sum(not source.enabled for source in settings.sources)
+    console.out.print(
+        f"{places.config / 'sources.yaml'} is all right: {len(settings.sources)} sources "
+        f"({off} switched off), {len(settings.sections)} sections",
+        markup=False,
+    )
+
+
+@main.command(epilog=_examples("broadsheet build", "broadsheet build --all --json"))
+@with_places
+@click.option("--all", "everything", is_flag=True, help="Ask every source, due or not.")
+@as_json
+@in_words
+def build(*, places: Places, everything: bool, as_json: bool) -> None:
+    """Pull what is due, decide, publish.
+
+    A source that fails stops nothing: it is named, with why, and the paper comes out.
+    """
+    settings = load(places.config)
+    with (
+        open_newsroom(
+            state=places.state, output=places.output, database=places.database
+        ) as newsroom,
+        open_fetcher(settings) as fetch,
+        console.progress() as tell,
+    ):
+        report = build_paper(
+            newsroom, settings, fetch=fetch, now=utc_now(), everything=everything, tell=tell
+        )
+    console.print_report(report, as_json=as_json)
+
+
+@main.command(epilog=_examples("broadsheet run --host 0.0.0.0 --port 8080"))
+@with_places
+@host_option
+@port_option
+@in_words
+def run(*, places: Places, host: str, port: int) -> None:
+    """Pull and publish for ever, and serve the paper.
+
+    The configuration is read again when it changes; while it is broken, the last good one
+    stays. SIGTERM or Ctrl-C ends it.
+    """
+    watch = ConfigWatch(places.config, load)
+    watch.current()
+    with open_newsroom(
+        state=places.state, output=places.output, database=places.database
+    ) as newsroom:
+        server = Server(places.output, host=host, port=port)
+        run_for_ever(newsroom, server, watch.current, started=_say_where(host))
+
+
+@main.command(epilog=_examples("broadsheet publish --output /srv/www/paper"))
+@with_places
+@in_words
+def publish(*, places: Places) -> None:
+    """Lay everything out again from what is stored, without network."""
+    settings = load(places.config)
+    with open_newsroom(
+        state=places.state, output=places.output, database=places.database
+    ) as newsroom:
+        printed = print_paper(newsroom, settings, now=utc_now(), everything=True)
+    for fault in printed.faults:
+        console.err.print(f"left out {fault}", markup=False)
+    console.out.print(f"{printed.changed} files written, {printed.unchanged} as they were")
+
+
+@main.command(
+    epilog=_examples(
+        "broadsheet status", "broadsheet status --json | jq '.[] | select(.state == \"failing\")'"
+    )
+)
+@with_places
+@as_json
+@in_words
+def status(*, places: Places, as_json: bool) -> None:
+    """Show each source: its state, its entries, its next turn, and its last error in words."""
+    settings = load(places.config)
+    with open_to_read(places.database or database_url(places.state)) as connection:
+        known = remembered(connection) if connection else {}
+        counted = entries(connection) if connection else {}
+    rows = statuses(settings, known, counted)
+    console.print_statuses(rows, as_json=as_json, now=utc_now())
+
+
+@main.command(
+    name="demo",
+    epilog=_examples(
+        "broadsheet demo", "broadsheet demo --once --output /tmp/paper --state /tmp/paper-state"
+    ),
+)
+@click.option("--once", is_flag=True, help="Build the paper and end, instead of serving it.")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo/state"),
+    show_default=True,
+    help="The folder of what is remembered.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo/public"),
+    show_default=True,
+    help="The folder the paper is published in.",
+)
+@host_option
+@port_option
+@in_words
+def demo_command(*, once: bool, state: Path, output: Path, host: str, port: int) -> None:
+    """Run the whole product off-line, on a sample wire of our own."""
+    if once:
+        console.print_report(demo.once(state=state, output=output, port=port), as_json=False)
+        console.out.print(f"the paper is in {output}", markup=False)
+    else:
+        demo.serve(state=state, output=output, host=host, port=port, started=_say_where(host))
+
+
+def _say_where(host: str) -> Callable[[int], None]:
+    def say(port: int) -> None:
+        name = f"[{host}]" if ":" in host else host
+        console.err.print(f"the paper is at http://{name}:{port}/", markup=False)
+
+    return say
+
+
+if __name__ == "__main__":
+    main()

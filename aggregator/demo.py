@@ -1,0 +1,56 @@
+"""The product on the sample wire: real requests, real bytes, nothing beyond this machine."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from ipaddress import ip_network
+from pathlib import Path
+
+from aggregator import console
+from aggregator.clock import utc_now
+from aggregator.model import Settings
+from aggregator.pipeline import Report, build, open_newsroom
+from aggregator.running import open_fetcher, run
+from aggregator.settings import parse
+from aggregator.wire_server import WireServer, images, sources_yaml
+from publisher.serve import Server
+
+LOOPBACK = ip_network("127.0.0.0/8")
+
+
+def once(*, state: Path, output: Path, port: int) -> Report:
+    """Build the paper from the sample wire and return what came of it."""
+    site = _site(port)
+    settings = _settings(site)
+    with (
+        WireServer(site) as wire,
+        open_newsroom(state=state, output=output) as newsroom,
+        open_fetcher(settings, wire.routes) as fetch,
+        console.progress() as tell,
+    ):
+        return build(
+            newsroom, settings, fetch=fetch, now=utc_now(), everything=True, tell=tell,
+            extra=images(),
+        )  # fmt: skip
+
+
+def serve(
+    *, state: Path, output: Path, host: str, port: int, started: Callable[[int], None]
+) -> None:
+    """Build the paper from the sample wire, serve it, and keep both going."""
+    site = _site(port)
+    settings = _settings(site)
+    with WireServer(site) as wire, open_newsroom(state=state, output=output) as newsroom:
+        server = Server(output, host=host, port=port)
+        run(
+            newsroom, server, lambda: settings, started=started, routes=wire.routes,
+            extra=images(),
+        )  # fmt: skip
+
+
+def _settings(site: str) -> Settings:
+    settings = parse(sources_yaml(site), file="the sample wire's sources.yaml")
+    return replace(settings, site=replace(settings.site, allow_networks=(LOOPBACK,)))
+
+
+def _site(port: int) -> str:
+    return f"http://127.0.0.1:{port}/"

@@ -1,0 +1,184 @@
+"""Taking in what a source said: its articles, its validators and its next turn, at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from aggregator import identity
+from aggregator.cadence import Cadence, next_fetch
+from aggregator.model import Settings, Source, SourceId
+from aggregator.normalise import is_wanted, minted_id, normalise, renamed, revise
+from aggregator.pull import Pulled
+from aggregator.store import articles as kept
+from aggregator.store.articles import Kept
+from aggregator.store.sources import Remembered, remember
+from feeds.errors import EntryError, GoneError, SourceError
+from feeds.model import SourceEntry, SourceFeed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one source brought: counts of articles, or the error in words."""
+
+    source_id: SourceId
+    name: str
+    new: int = 0
+    changed: int = 0
+    skipped: int = 0
+    error: str | None = None
+
+
+def take_in(
+    connection: Connection, pulled: Pulled, *, settings: Settings, now: datetime
+) -> Outcome:
+    """Keep what came of asking a source and return it in short.
+
+    Called within one transaction: the validators are kept with the articles they vouch for, or
+    a crash between the two would lose those articles for good.
+    """
+    source, remembered = pulled.turn.source, pulled.turn.remembered
+    if pulled.error is not None:
+        return _failed(connection, pulled, pulled.error, now=now)
+    outcome = Outcome(source_id=source.id, name=source.name)
+    if pulled.feed is not None:
+        outcome = _compare(connection, pulled.feed, source, settings=settings, now=now)
+        remembered = replace(
+            remembered,
+            home=pulled.feed.home,
+            atom_id=pulled.feed.id,
+            rights=pulled.feed.rights,
+        )
+    remember(connection, _succeeded(remembered, pulled, outcome, now=now))
+    return outcome
+
+
+def _succeeded(
+    remembered: Remembered, pulled: Pulled, outcome: Outcome, *, now: datetime
+) -> Remembered:
+    reply, source = pulled.reply, pulled.turn.source
+    assert reply is not None  # noqa: S101 -- no error, so there was a reply
+    return replace(
+        remembered,
+        address=reply.moved_to or remembered.address,
+        etag=reply.validators.etag,
+        last_modified=reply.validators.last_modified,
+        body_hash=pulled.body_hash,
+        state="ok",
+        new=outcome.new,
+        failures=0,
+        error=None,
+        last_success=now,
+        next_fetch=next_fetch(_cadence(source), now=now, max_age=reply.max_age, spread=source.id),
+    )
+
+
+def _failed(
+    connection: Connection, pulled: Pulled, error: SourceError, *, now: datetime
+) -> Outcome:
+    source, remembered = pulled.turn.source, pulled.turn.remembered
+    failures = remembered.failures + 1
+    again = next_fetch(_cadence(source), now=now, failures=failures, error=error, spread=source.id)
+    remember(
+        connection,
+        replace(
+            remembered,
+            state="gone" if isinstance(error, GoneError) else "failing",
+            new=0,
+            failures=failures,
+            error=str(error),
+            next_fetch=again,
+        ),
+    )
+    return Outcome(source_id=source.id, name=source.name, error=str(error))
+
+
+def _compare(
+    connection: Connection,
+    feed: SourceFeed,
+    source: Source,
+    *,
+    settings: Settings,
+    now: datetime,
+) -> Outcome:
+    entries = newest(feed.entries, source.max_items)
+    known = kept.known(connection, source.id, *identity.keys(entries))
+    moved = [
+        (one, mark)
+        for one in identity.recognise(entries, known, home=feed.home)
+        if (mark := identity.fingerprint(one.entry, language=source.language))
+        != (one.known.fingerprint if one.known else None)
+    ]
+    read: list[Kept] = []
+    skipped = 0
+    for one, mark in moved:
+        try:
+            article = normalise(
+                one.entry, source=source, feed=feed, settings=settings, key=one.key, now=now
+            )
+        except EntryError:
+            skipped += 1
+        else:
+            row = Kept(article=article, fingerprint=mark, url_key=one.url_key)
+            read.append(row if one.known is None else replace(row, stored=one.known.id))
+    changed = _revise(connection, [row for row in read if row.stored], now=now)
+    fresh = [row for row in read if row.stored is None and is_wanted(row.article, source, now=now)]
+    kept.add(connection, _without_twins(connection, fresh, settings, now=now))
+    return Outcome(
+        source_id=source.id, name=source.name, new=len(fresh), changed=changed, skipped=skipped
+    )
+
+
+def _revise(connection: Connection, rows: Sequence[Kept], *, now: datetime) -> int:
+    """Keep articles we know as their source tells them now; return how many."""
+    stored = kept.read(connection, [row.stored for row in rows if row.stored])
+    for row in rows:
+        if row.stored:
+            article = revise(row.article, stored[row.stored], now=now)
+            kept.replace(connection, replace(row, article=article))
+    return len(rows)
+
+
+def _without_twins(
+    connection: Connection, rows: Sequence[Kept], settings: Settings, *, now: datetime
+) -> list[Kept]:
+    """Return new articles under ids nobody has: a publisher's id is carried once, by the first.
+
+    Our own twelve characters collide once in an age; then another twelve are taken.
+    """
+    atom_ids = set(kept.taken(connection, {row.article.atom_id for row in rows}))
+    ids = set(kept.dated(connection, {row.article.id for row in rows}))
+    sound: list[Kept] = []
+    for row in rows:
+        article = row.article
+        attempt = 0
+        while article.id in ids:
+            attempt += 1
+            article = renamed(row.article, attempt=attempt)
+        if article.atom_id in atom_ids:
+            article = replace(article, atom_id=minted_id(article.id, settings.site, now=now))
+        ids.add(article.id)
+        atom_ids.add(article.atom_id)
+        sound.append(replace(row, article=article))
+    return sound
+
+
+def newest(entries: Sequence[SourceEntry], limit: int | None) -> Sequence[SourceEntry]:
+    """Return at most `limit` entries: the newest where all have dates, else the first."""
+    if limit is None or len(entries) <= limit:
+        return entries
+    dated = [entry for entry in entries if entry.published or entry.updated]
+    if len(dated) < len(entries):
+        return entries[:limit]
+    return sorted(dated, key=_moment, reverse=True)[:limit]
+
+
+def _moment(entry: SourceEntry) -> datetime:
+    moment = entry.published or entry.updated
+    assert moment is not None  # noqa: S101 -- the caller saw to it
+    return moment
+
+
+def _cadence(source: Source) -> Cadence:
+    return Cadence(every=source.every, cron=source.cron)

@@ -1,0 +1,207 @@
+"""Pages: articles laid out as a newspaper prints them. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from aggregator.edition import Piece, permalink
+from aggregator.model import Article, Rights, Section, Settings, Slug
+from aggregator.related import reason
+from feeds.model import Image, Text
+from publisher.model import (
+    ArticlePage,
+    Block,
+    FrontPage,
+    Masthead,
+    RelatedTeaser,
+    SectionLink,
+    SectionPage,
+    Teaser,
+)
+from publisher.opml import Outline
+
+LEADS = 10  # the newest so many, of which the first with an image leads the paper
+LATEST, IN_BLOCK = 12, 5
+
+
+def front(
+    pieces: Sequence[Piece],
+    blocks: Mapping[Slug, Sequence[Piece]],
+    *,
+    settings: Settings,
+) -> FrontPage:
+    """Return the front page: `pieces` are the newest of all, `blocks` those of each section."""
+    lead = next((piece for piece in pieces[:LEADS] if _image(piece)), next(iter(pieces), None))
+    rest = [piece for piece in pieces if piece is not lead][:LATEST]
+    base = settings.site.base_url
+    return FrontPage(
+        masthead=masthead(settings),
+        href=base,
+        feed_href=f"{base}atom.xml",
+        lead=_teaser(lead, settings) if lead else None,
+        latest=Block(title="Latest Posts", teasers=_teasers(rest, settings)),
+        blocks=tuple(
+            Block(
+                title=section.title,
+                href=f"{base}{section.path}/",
+                teasers=_teasers(blocks.get(section.slug, ())[:IN_BLOCK], settings),
+            )
+            for section in settings.sections
+            if section.parent is None
+        ),
+    )
+
+
+def section(pieces: Sequence[Piece], *, section: Section, settings: Settings) -> SectionPage:
+    """Return a section's page."""
+    href = f"{settings.site.base_url}{section.path}/"
+    return SectionPage(
+        masthead=masthead(settings),
+        section=_link(section, settings),
+        trail=_trail(section.slug, settings),
+        href=href,
+        feed_href=f"{href}atom.xml",
+        teasers=_teasers(pieces, settings),
+    )
+
+
+def article(piece: Piece, *, more: Sequence[Piece], settings: Settings) -> ArticlePage:
+    """Return an article's page; `more` is what its home section printed just before it."""
+    one, site = piece.article, settings.site
+    home = _home(piece, settings)
+    return ArticlePage(
+        masthead=masthead(settings),
+        href=site.base_url + one.path,
+        title=one.title,
+        permalink=permalink(one, site.base_url),
+        source=piece.source.name,
+        source_home=piece.home,
+        published=one.published,
+        updated=one.updated if one.updated != one.published else None,
+        byline=_byline(one),
+        trail=_trail(home.slug if home else None, settings),
+        image=_image(piece),
+        body=_body(piece),
+        is_excerpt=_is_excerpt(piece),
+        rights=one.rights or "",
+        language=one.language if one.language != site.language else None,
+        reasons=tuple(placement.reason for placement in piece.placements),
+        related=tuple(
+            RelatedTeaser(teaser=_teaser(other, settings), reason=reason(relation))
+            for relation, other in piece.related
+        ),
+        more=Block(
+            title=f"More from {home.title}",
+            href=f"{site.base_url}{home.path}/",
+            teasers=_teasers(more, settings),
+        )
+        if home
+        else None,
+    )
+
+
+def masthead(settings: Settings) -> Masthead:
+    """Return the paper's head, with the tree of its sections."""
+    site = settings.site
+    return Masthead(
+        title=site.title,
+        base_url=site.base_url,
+        tagline=site.tagline,
+        language=site.language,
+        rights=site.rights,
+        sections=tuple(_link(one, settings) for one in settings.sections if one.parent is None),
+    )
+
+
+def outlines(settings: Settings) -> tuple[Outline, ...]:
+    """Return what there is to subscribe to: the whole paper, then its sections as a tree."""
+    site = settings.site
+    whole = Outline(
+        text=site.title,
+        feed=f"{site.base_url}atom.xml",
+        home=site.base_url,
+        language=site.language,
+        description=site.tagline or None,
+    )
+    tree = (_outline(one, settings) for one in settings.sections if one.parent is None)
+    return (whole, *tree)
+
+
+def _outline(section: Section, settings: Settings) -> Outline:
+    home = f"{settings.site.base_url}{section.path}/"
+    return Outline(
+        text=f"{settings.site.title}: {section.title}",
+        feed=f"{home}atom.xml",
+        home=home,
+        language=settings.site.language,
+        outlines=tuple(
+            _outline(child, settings) for child in settings.sections if child.parent == section.slug
+        ),
+    )
+
+
+def _link(section: Section, settings: Settings) -> SectionLink:
+    return SectionLink(
+        title=section.title,
+        href=f"{settings.site.base_url}{section.path}/",
+        slug=section.slug,
+        sections=tuple(
+            _link(child, settings) for child in settings.sections if child.parent == section.slug
+        ),
+    )
+
+
+def _trail(slug: Slug | None, settings: Settings) -> tuple[SectionLink, ...]:
+    by_slug = {section.slug: section for section in settings.sections}
+    trail: list[SectionLink] = []
+    while slug is not None:
+        trail.insert(0, _link(by_slug[slug], settings))
+        slug = by_slug[slug].parent
+    return (SectionLink(title="Home", href=settings.site.base_url, slug=""), *trail)
+
+
+def _home(piece: Piece, settings: Settings) -> Section | None:
+    by_slug = {section.slug: section for section in settings.sections}
+    placed = (by_slug.get(placement.section) for placement in piece.placements)
+    return next((section for section in placed if section is not None), None)
+
+
+def _teasers(pieces: Sequence[Piece], settings: Settings) -> tuple[Teaser, ...]:
+    return tuple(_teaser(piece, settings) for piece in pieces)
+
+
+def _teaser(piece: Piece, settings: Settings) -> Teaser:
+    one, home = piece.article, _home(piece, settings)
+    return Teaser(
+        title=one.title,
+        href=settings.site.base_url + one.path,
+        permalink=permalink(one, settings.site.base_url),
+        source=piece.source.name,
+        published=one.published,
+        byline=_byline(one),
+        standfirst=one.summary if piece.source.rights is not Rights.LINK else "",
+        section=_link(home, settings) if home else None,
+        image=_image(piece),
+        language=one.language if one.language != settings.site.language else None,
+    )
+
+
+def _byline(article: Article) -> str:
+    names = [author.name for author in article.authors if author.name]
+    return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
+
+
+def _image(piece: Piece) -> Image | None:
+    return piece.article.image if piece.source.rights is not Rights.LINK else None
+
+
+def _body(piece: Piece) -> Text | None:
+    match piece.source.rights:
+        case Rights.LINK:
+            return None
+        case Rights.FULL if piece.article.content:
+            return piece.article.content
+        case _:
+            return Text(value=piece.article.summary) if piece.article.summary else None
+
+
+def _is_excerpt(piece: Piece) -> bool:
+    return piece.source.rights is not Rights.FULL or piece.article.content is None

@@ -1,0 +1,146 @@
+"""From a source's entry to our article. Pure: the clock is an argument."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from aggregator.identity import article_id, atom_id, tag
+from aggregator.model import Article, Settings, Site, Source
+from aggregator.slugs import slug
+from feeds.errors import EntryError
+from feeds.markup import excerpt, plain
+from feeds.model import Category, SourceEntry, SourceFeed, Text, TextKind
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web there were no web articles
+AHEAD = timedelta(hours=1)  # clocks and summer times differ this much in good faith
+TITLE, SUMMARY = 300, 320  # characters
+CATEGORIES = 20
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+def normalise(
+    entry: SourceEntry,
+    *,
+    source: Source,
+    feed: SourceFeed,
+    settings: Settings,
+    key: str,
+    now: datetime,
+) -> Article:
+    """Return the article an entry is, as if met for the first time.
+
+    A date nobody can believe (before the web, or in the future) gives way to `now`. Raises
+    EntryError where there is neither a title nor any text.
+    """
+    text = entry.summary or entry.content
+    summary = excerpt(text, length=SUMMARY) if text else ""
+    title = _cut(entry.title, TITLE) or _cut(summary, 80)
+    if not title:
+        raise EntryError("an entry without title and text")
+    published = _believable(entry.published, now) or _believable(entry.updated, now) or now
+    identity = article_id(source.id, key)
+    return Article(
+        id=identity,
+        source_id=source.id,
+        key=key,
+        atom_id=atom_id(entry) or minted_id(identity, settings.site, now=now),
+        path=article_path(published, title, identity),
+        permalink=entry.permalink or "",
+        title=title,
+        published=published,
+        updated=max(_believable(entry.updated, now) or published, published),
+        first_seen=now,
+        language=_language(
+            (source.language, entry.language, feed.language), fallback=settings.site.language
+        ),
+        summary=summary,
+        content=_html(entry.content or entry.summary),
+        authors=entry.authors or feed.authors,
+        categories=_distinct(entry.categories),
+        image=entry.image,
+        enclosures=entry.enclosures,
+        rights=entry.rights or feed.rights,
+    )
+
+
+def revise(new: Article, stored: Article, *, now: datetime) -> Article:
+    """Return the stored article as its source tells it now.
+
+    What readers know it by stays: id, atom:id, path, published, first_seen. `updated` moves
+    only on a change a reader would want to see (RFC 4287, 4.2.15): of its title or its words.
+    """
+    if _words(new) == _words(stored):
+        updated = stored.updated
+    else:
+        updated = new.updated if new.updated > stored.updated else max(now, stored.updated)
+    return replace(
+        new,
+        id=stored.id,
+        key=stored.key,
+        atom_id=stored.atom_id,
+        path=stored.path,
+        published=stored.published,
+        first_seen=stored.first_seen,
+        updated=updated,
+    )
+
+
+def minted_id(identity: str, site: Site, *, now: datetime) -> str:
+    """Return an atom:id for an article whose publisher gave none that could be ours."""
+    return tag(urlsplit(site.base_url).hostname or "localhost", now, identity)
+
+
+def renamed(article: Article, *, attempt: int) -> Article:
+    """Return an article under another id of ours, because somebody has the first."""
+    other = article_id(article.source_id, article.key, attempt=attempt)
+    return replace(article, id=other, path=article.path.replace(article.id, other))
+
+
+def article_path(published: datetime, title: str, identity: str) -> str:
+    """Return where an article's page lives beneath the root: the folder, ending in a slash."""
+    name = "-".join(filter(None, (slug(title), identity)))
+    return f"articles/{published:%Y/%m}/{name}/"
+
+
+def is_wanted(article: Article, source: Source, *, now: datetime) -> bool:
+    """Say whether an article we have not met is young enough for its source's `max_age`."""
+    return source.max_age is None or article.published >= now - source.max_age
+
+
+def _believable(moment: datetime | None, now: datetime) -> datetime | None:
+    if moment is None or not EARLIEST <= moment <= now + AHEAD:
+        return None
+    return min(moment, now).astimezone(UTC).replace(microsecond=0)
+
+
+def _language(candidates: Iterable[str | None], *, fallback: str) -> str:
+    for candidate in candidates:
+        if candidate and LANGUAGE.fullmatch(candidate.replace("_", "-")):
+            primary, hyphen, rest = candidate.replace("_", "-").partition("-")
+            return primary.lower() + hyphen + rest
+    return fallback
+
+
+def _html(text: Text | None) -> Text | None:
+    if text is None or text.kind is TextKind.HTML:
+        return text
+    escaped = text.value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Text(value=f"<p>{escaped}</p>", kind=TextKind.HTML)
+
+
+def _distinct(categories: Iterable[Category]) -> tuple[Category, ...]:
+    first: dict[tuple[str, str | None], Category] = {}
+    for category in categories:
+        first.setdefault((category.term.casefold(), category.scheme), category)
+    return tuple(first.values())[:CATEGORIES]
+
+
+def _words(article: Article) -> tuple[str, str]:
+    return article.title, plain(article.content.value) if article.content else ""
+
+
+def _cut(text: str, length: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"

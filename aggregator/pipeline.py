@@ -1,0 +1,133 @@
+"""The way of the news, from the sources to the paper."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+from sqlalchemy import Engine
+
+from aggregator.intake import Outcome, take_in
+from aggregator.judge import judge, rearrange
+from aggregator.model import Settings, SourceId
+from aggregator.printing import Printed, publish
+from aggregator.pull import Fetch, Parse, Turn, pull
+from aggregator.store.articles import any_at_all
+from aggregator.store.engine import database_url, hold, open_database, transaction
+from aggregator.store.sources import Remembered, enrol, remembered
+from feeds.errors import PublishError
+from feeds.parse import parse
+from feeds.sandbox import Sandbox
+
+Told = Callable[[Outcome, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsroom:
+    """All that building a paper touches: the store, the network, the workers, the paper."""
+
+    engine: Engine
+    output: Path
+    parse: Parse
+    stopping: Event = field(default_factory=Event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a build did: what each source brought, and what was printed."""
+
+    outcomes: tuple[Outcome, ...]
+    printed: Printed
+
+
+@contextmanager
+def open_newsroom(*, state: Path, output: Path, database: str | None = None) -> Iterator[Newsroom]:
+    """Hold the state and open all that a build needs; close it again.
+
+    Raises StateHeldError where another copy is at work, StoreError where nothing can be kept.
+    """
+    with hold(state):
+        engine = open_database(database or database_url(state))
+        try:
+            with Sandbox(parse) as sandbox:
+                yield Newsroom(engine=engine, output=output, parse=sandbox)
+        finally:
+            engine.dispose()
+
+
+def build(
+    newsroom: Newsroom,
+    settings: Settings,
+    *,
+    fetch: Fetch,
+    now: datetime,
+    everything: bool = False,
+    tell: Told | None = None,
+    extra: Mapping[str, bytes] | None = None,
+) -> Report:
+    """Pull what is due (or `everything`), decide, publish, and return what came of it.
+
+    What single sources do stops nothing; it is in the report. Raises PublishError when there
+    is no paper to print or it cannot be written, StoreError when nothing can be kept.
+    """
+    turns = _turns(newsroom.engine, settings, now=now, everything=everything)
+    outcomes: list[Outcome] = []
+    for pulled in pull(
+        turns, settings=settings, fetch=fetch, parse=newsroom.parse, stopping=newsroom.stopping
+    ):
+        with transaction(newsroom.engine) as connection:
+            outcome = take_in(connection, pulled, settings=settings, now=now)
+        outcomes.append(outcome)
+        if tell:
+            tell(outcome, len(outcomes), len(turns))
+    with transaction(newsroom.engine) as connection:
+        rearrange(connection, settings)
+        judge(connection, settings)
+    return Report(
+        outcomes=tuple(outcomes), printed=print_paper(newsroom, settings, now=now, extra=extra)
+    )
+
+
+def print_paper(
+    newsroom: Newsroom,
+    settings: Settings,
+    *,
+    now: datetime,
+    everything: bool = False,
+    extra: Mapping[str, bytes] | None = None,
+) -> Printed:
+    """Print what is stale, or everything, from what is stored.
+
+    Raises PublishError where there is nothing to print yet: an empty paper would only push out
+    the last good one.
+    """
+    with transaction(newsroom.engine) as connection:
+        enrol(connection, settings.sources)
+        if not any_at_all(connection):
+            raise PublishError("there is no paper to print: no source has given an article yet")
+    return publish(
+        newsroom.engine, newsroom.output, settings, now=now, everything=everything, extra=extra
+    )
+
+
+def is_due(remembered: Remembered, *, now: datetime) -> bool:
+    """Say whether it is a source's turn; one that is gone for ever has none."""
+    if remembered.state == "gone":
+        return False
+    return remembered.next_fetch is None or remembered.next_fetch <= now
+
+
+def _turns(
+    engine: Engine, settings: Settings, *, now: datetime, everything: bool
+) -> tuple[Turn, ...]:
+    with transaction(engine) as connection:
+        enrol(connection, settings.sources)
+        known: dict[SourceId, Remembered] = remembered(connection)
+    turns = (
+        Turn(source=source, remembered=known[source.id])
+        for source in settings.sources
+        if source.enabled
+    )
+    return tuple(turn for turn in turns if everything or is_due(turn.remembered, now=now))

@@ -1,0 +1,122 @@
+"""The clockwork: one tick, over and over, whatever happens to the clock on the wall.
+
+APScheduler says when. It thinks in wall-clock time, so when that is set back an hour it would do
+nothing for an hour; the thread that runs the ticks waits on the monotonic clock besides, ticks
+when nobody called it in time, and winds the scheduler up again.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+
+from aggregator.clock import utc_now
+
+_log = structlog.get_logger(__name__)
+
+_JOB = "tick"
+_GRACE = timedelta(milliseconds=500)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Tick(BaseTrigger):  # type: ignore[misc]  # APScheduler has no type information
+    """A trigger for every so often that has no past: it neither catches up nor waits for a clock.
+
+    The first time is now; each next one is later than now, and by no more than `every`.
+    """
+
+    __slots__ = ("_every",)
+
+    def __init__(self, every: timedelta) -> None:
+        self._every = every
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """Return the next time; APScheduler's contract, in aware datetimes."""
+        if previous_fire_time is None:
+            return now
+        steady = previous_fire_time + self._every
+        return steady if now < steady <= now + self._every else now + self._every
+
+
+class Clockwork:
+    """Calls `tick` with the time, at once and then every `every`, never twice at a time.
+
+    A call that falls into a running tick is dropped, not saved up. What a tick raises is logged,
+    and the next one goes on. It is started once and stopped once.
+    """
+
+    def __init__(
+        self,
+        tick: Callable[[datetime], None],
+        *,
+        every: timedelta,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._tick = tick
+        self._every = every
+        self._now = now
+        self._due = threading.Event()
+        self._stopping = threading.Event()
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(max_workers=1)},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        # a daemon, so that a tick that hangs cannot keep the process from ending
+        self._ticking = threading.Thread(target=self._run_ticks, name="clockwork", daemon=True)
+
+    def run(self) -> None:
+        """Tick until somebody calls `stop`; a signal handler may."""
+        self.start()
+        self._ticking.join()
+
+    def start(self) -> None:
+        """Tick from now on, in a thread of its own, and return."""
+        # its two lines a tick, every second, would bury ours
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        self._scheduler.add_job(self._due.set, Tick(self._every), id=_JOB)
+        self._ticking.start()
+        self._scheduler.start()
+
+    def stop(self, timeout: timedelta) -> bool:
+        """Begin no more ticks and wait at most `timeout` for a running one; return if it ended."""
+        self._stopping.set()
+        self._due.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._ticking.is_alive() and self._ticking is not threading.current_thread():
+            self._ticking.join(timeout.total_seconds())
+        return not self._ticking.is_alive()
+
+    def _run_ticks(self) -> None:
+        patience = (self._every + _GRACE).total_seconds()
+        while True:
+            called = self._due.wait(patience)
+            if self._stopping.is_set():
+                return
+            if not called:
+                self._wind_up()
+            self._tick_once()
+            self._due.clear()
+
+    def _wind_up(self) -> None:
+        _log.warning("nothing called for a tick in time; the clock may have been set")
+        self._scheduler.modify_job(_JOB, next_run_time=_LONG_AGO)
+
+    def _tick_once(self) -> None:
+        began = time.monotonic()
+        try:
+            self._tick(self._now())
+        except Exception as error:  # noqa: BLE001  the one place: what runs for ever must go on
+            _log.error(
+                "a tick failed; the next one goes on",
+                problem=str(error) or type(error).__name__,
+                seconds=round(time.monotonic() - began, 3),
+                exc_info=True,
+            )

@@ -1,0 +1,29 @@
+"""A small paper to start from, as `broadsheet init` writes it."""
+
+import json
+from importlib import resources
+from pathlib import Path
+
+from aggregator.settings import FILE, schema
+from feeds.errors import BroadsheetError
+
+
+def write(directory: Path) -> tuple[Path, ...]:
+    """Write a configuration into `directory`/config and return the files written.
+
+    Raises BroadsheetError rather than touch one that is there.
+    """
+    config = directory / "config"
+    if (config / FILE).exists():
+        raise BroadsheetError(f"{config / FILE} is there already; nothing was written")
+    files = {
+        config / FILE: (resources.files("aggregator") / "starter.yaml").read_text("utf-8"),
+        config / "sources.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
+    }
+    try:
+        config.mkdir(parents=True, exist_ok=True)
+        for path, text in files.items():
+            path.write_text(text, "utf-8")
+    except OSError as error:
+        raise BroadsheetError(f"{config} cannot be written: {error.strerror}") from error
+    return tuple(files)

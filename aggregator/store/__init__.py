@@ -1,0 +1,1 @@
+"""What the newsroom remembers: SQLAlchemy Core over one database, one writer at a time."""

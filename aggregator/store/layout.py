@@ -1,0 +1,158 @@
+"""What to lay out: the newest of each section, and what leads to what."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from aggregator.model import ArticleId, Placement, Relation, Slug
+from aggregator.store.articles import chunks
+from aggregator.store.sources import REMOVED
+from aggregator.store.tables import articles, ledger, placements, relations, sources
+
+
+def _listed(section: Slug | BindParameter[str]) -> Select[Any]:
+    return (
+        select(placements.c.article_id)
+        .join(articles, articles.c.id == placements.c.article_id)
+        .where(placements.c.section == section)
+    )
+
+
+def _standing(chosen: Select[Any]) -> Select[Any]:
+    """Leave out what belongs to sources that are no longer configured."""
+    return chosen.join(sources, sources.c.id == articles.c.source_id).where(
+        sources.c.state != REMOVED
+    )
+
+
+_moment, _identity = placements.c.published, placements.c.article_id
+_then: BindParameter[datetime] = bindparam("published", type_=placements.c.published.type)
+_than: BindParameter[str] = bindparam("than")
+# Built once: they are asked for every page, and putting them together takes longer than the answer.
+_BEFORE = (
+    _standing(_listed(bindparam("section")))
+    .where(or_(_moment < _then, and_(_moment == _then, _identity < _than)))
+    .order_by(_moment.desc(), _identity.desc())
+    .limit(bindparam("limit"))
+)
+_AFTER = (
+    _standing(_listed(bindparam("section")))
+    .where(or_(_moment > _then, and_(_moment == _then, _identity > _than)))
+    .order_by(_moment, _identity)
+    .limit(bindparam("limit"))
+)
+
+
+def latest(connection: Connection, section: Slug | None, *, limit: int) -> tuple[ArticleId, ...]:
+    """Return the newest articles of a section, or of the whole paper, newest first."""
+    if section is None:
+        moment, identity, chosen = articles.c.published, articles.c.id, select(articles.c.id)
+    else:
+        moment, identity = placements.c.published, placements.c.article_id
+        chosen = _listed(section)
+    chosen = _standing(chosen).order_by(moment.desc(), identity.desc()).limit(limit)
+    return tuple(ArticleId(row[0]) for row in connection.execute(chosen))
+
+
+def before(
+    connection: Connection, section: Slug, published: datetime, than: ArticleId, *, limit: int
+) -> tuple[ArticleId, ...]:
+    """Return the section's articles that came just before this one, newest first."""
+    place = {"section": section, "published": published, "than": than, "limit": limit}
+    return tuple(ArticleId(one) for one in connection.scalars(_BEFORE, place))
+
+
+def after(
+    connection: Connection, section: Slug, published: datetime, than: ArticleId, *, limit: int
+) -> tuple[ArticleId, ...]:
+    """Return the section's articles that came just after this one, oldest first."""
+    place = {"section": section, "published": published, "than": than, "limit": limit}
+    return tuple(ArticleId(one) for one in connection.scalars(_AFTER, place))
+
+
+def placements_of(
+    connection: Connection, ids: Collection[str]
+) -> dict[ArticleId, tuple[Placement, ...]]:
+    """Return where these articles are placed, home section first."""
+    found: dict[ArticleId, list[Placement]] = defaultdict(list)
+    for some in chunks(ids):
+        rows = connection.execute(
+            select(placements)
+            .where(placements.c.article_id.in_(some))
+            .order_by(placements.c.article_id, placements.c.rank)
+        )
+        for row in rows:
+            placement = Placement(section=Slug(row.section), rank=row.rank, reason=row.reason)
+            found[ArticleId(row.article_id)].append(placement)
+    return {identity: tuple(where) for identity, where in found.items()}
+
+
+def relations_of(
+    connection: Connection, ids: Collection[str]
+) -> dict[ArticleId, tuple[Relation, ...]]:
+    """Return what these articles lead to, best first."""
+    found: dict[ArticleId, list[Relation]] = defaultdict(list)
+    for some in chunks(ids):
+        rows = connection.execute(
+            select(relations)
+            .where(relations.c.article_id.in_(some))
+            .order_by(relations.c.article_id, relations.c.rank)
+        )
+        for row in rows:
+            found[ArticleId(row.article_id)].append(_relation(row))
+    return {identity: tuple(led) for identity, led in found.items()}
+
+
+def relating(connection: Connection, ids: Collection[str]) -> set[ArticleId]:
+    """Return the articles that lead to any of these."""
+    return {
+        ArticleId(identity)
+        for some in chunks(ids)
+        for identity in connection.scalars(
+            select(relations.c.article_id).where(relations.c.related_id.in_(some))
+        )
+    }
+
+
+def noted(connection: Connection, name: str) -> str | None:
+    """Return what the ledger holds under a name."""
+    return connection.scalar(select(ledger.c.value).where(ledger.c.name == name))
+
+
+def note(connection: Connection, name: str, value: str) -> None:
+    """Write into the ledger, over what was there."""
+    if noted(connection, name) is None:
+        connection.execute(insert(ledger).values(name=name, value=value))
+    else:
+        connection.execute(update(ledger).where(ledger.c.name == name).values(value=value))
+
+
+def minted(connection: Connection, name: str, value: str) -> str:
+    """Return what the ledger holds under a name; the first value ever given stays for ever."""
+    held = noted(connection, name)
+    if held is None:
+        connection.execute(insert(ledger).values(name=name, value=value))
+        return value
+    return held
+
+
+def _relation(row: Any) -> Relation:
+    return Relation(
+        article_id=ArticleId(row.related_id),
+        score=row.score,
+        phrases=tuple(row.reason["phrases"]),
+        terms=tuple(row.reason["terms"]),
+    )

@@ -1,0 +1,152 @@
+"""The tables, as SQLAlchemy Core sees them; the migrations make them, a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept as fixed-width UTC text: it sorts alike on every database."""
+
+    impl = String(20)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Write a moment in UTC, to the second."""
+        return None if value is None else value.astimezone(UTC).strftime(FORMAT)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Read it back, aware."""
+        return None if value is None else datetime.strptime(value, FORMAT).replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("feed", Text, nullable=False),
+    Column("address", Text, nullable=False),  # where we ask: the feed, or where it moved to
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String(64)),
+    Column("home", Text),
+    Column("atom_id", Text),
+    Column("rights", Text),
+    Column("state", String(16), nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text),
+    Column("last_success", Moment),
+    Column("next_fetch", Moment),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("source_id", ForeignKey("sources.id", onupdate="CASCADE"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("url_key", Text),
+    Column("fingerprint", String(64), nullable=False),
+    Column("atom_id", Text, nullable=False, unique=True),
+    Column("path", Text, nullable=False, unique=True),
+    Column("permalink", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("published", Moment, nullable=False),
+    Column("updated", Moment, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content", Text),
+    Column("rights", Text),
+    Column("parts", JSON, nullable=False),  # authors, categories, image, enclosures
+    Column("judged", Boolean, nullable=False),
+    UniqueConstraint("source_id", "key"),
+    Index(None, "source_id", "url_key"),
+    Index(None, "published", "id"),
+    Index(None, "judged"),
+)
+
+placements = Table(
+    "placements",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("section", String, primary_key=True),
+    Column("rank", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("published", Moment, nullable=False),  # the article's, so that one index lays a section
+    Index(None, "section", "published", "article_id"),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("kind", String(6), primary_key=True),
+    Column("term", Text, primary_key=True),
+    Column("weight", Float, nullable=False),
+    Column("surface", Text, nullable=False),  # as people write it, for reasons in words
+    Index(None, "term", "kind"),
+)
+
+frequencies = Table(
+    "frequencies",
+    metadata,
+    Column("language", String(35), primary_key=True),
+    Column("kind", String(6), primary_key=True),
+    Column("term", Text, primary_key=True),
+    Column("documents", Integer, nullable=False),
+)
+
+relations = Table(
+    "relations",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("rank", Integer, primary_key=True),
+    Column("related_id", ForeignKey("articles.id"), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reason", JSON, nullable=False),  # the phrases and terms shared
+    Index(None, "related_id"),
+)
+
+# What must be laid out again: set with the change that made it so, cleared once it is printed.
+stale = Table(
+    "stale",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("id", String, primary_key=True),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
