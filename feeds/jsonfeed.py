@@ -97,7 +97,16 @@ def _content(item: dict[str, Any], base: str) -> Text | None:
 def _media(item: dict[str, Any], base: str) -> Iterator[Media]:
     for name in ("image", "banner_image"):
         if href := _string(item.get(name)):
-            yield Media(href=href, kind="content", base=base, medium="image")
+            said = _object(item, "_media")  # an extension of ours: the format has no credits
+            yield Media(
+                href=href,
+                kind="content",
+                base=base,
+                medium="image",
+                description=texts.title(_string(said.get("description")), TextKind.TEXT) or None,
+                credit=texts.title(_string(said.get("credit")), TextKind.TEXT) or None,
+                licence=resolve(_string(said.get("license")), base_url=base),
+            )
     for attachment in _list(item, "attachments"):
         if isinstance(attachment, dict) and (href := _string(attachment.get("url"))):
             size = attachment.get("size_in_bytes")
@@ -108,6 +117,11 @@ def _media(item: dict[str, Any], base: str) -> Iterator[Media]:
                 type=_string(attachment.get("mime_type")).lower() or None,
                 length=size if type(size) is int and size > 0 else None,
             )
+
+
+def _object(holder: dict[str, Any], name: str) -> dict[str, Any]:
+    held = holder.get(name)
+    return held if isinstance(held, dict) else {}
 
 
 def _authors(holder: dict[str, Any], base: str) -> tuple[Person, ...]:

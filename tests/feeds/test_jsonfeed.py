@@ -96,3 +96,22 @@ def test_any_item_is_read_or_left_out(items: list[dict[str, object]], authors: o
     assert len(feed.entries) == len(items)
     for entry in feed.entries:
         assert entry.permalink is None or entry.permalink.startswith(("http://", "https://"))
+
+
+def test_an_images_credit_and_licence_are_read_from_our_extension() -> None:
+    said = {"description": "A base\u0000 at dusk", "credit": "M. Oude", "license": "javascript:x"}
+    item = {"id": "1", "title": "T", "image": "https://wire.example/a.jpg", "_media": said}
+    document = {"version": "https://jsonfeed.org/version/1.1", "title": "W", "items": [item]}
+    image = read(json.dumps(document), base_url=BASE).entries[0].image
+    assert image is not None
+    assert (image.description, image.credit) == ("A base at dusk", "M. Oude")
+    assert image.licence is None, "only an address of the web can be a licence"
+
+
+@pytest.mark.parametrize("said", [None, [], "text", {"credit": 7}])
+def test_a_nonsensical_credit_is_no_credit(said: object) -> None:
+    item = {"id": "1", "title": "T", "image": "https://wire.example/a.jpg", "_media": said}
+    document = {"version": "https://jsonfeed.org/version/1.1", "title": "W", "items": [item]}
+    image = read(json.dumps(document), base_url=BASE).entries[0].image
+    assert image is not None
+    assert image.credit is None
