@@ -19,7 +19,8 @@ from publisher.model import (
 from publisher.opml import Outline
 
 LEADS = 10  # the newest so many, of which the first with an image leads the paper
-LATEST, IN_BLOCK = 12, 5
+LATEST, IN_BLOCK = 11, 5
+CONSIDERED = 20  # the newest of a section, among which a block finds those at home in it
 
 
 def front(
@@ -28,8 +29,11 @@ def front(
     *,
     settings: Settings,
 ) -> FrontPage:
-    """Return the front page: `pieces` are the newest of all, `blocks` those of each section."""
-    lead = next((piece for piece in pieces[:LEADS] if _image(piece)), next(iter(pieces), None))
+    """Return the front page: `pieces` are the newest of all, `blocks` those of each section.
+
+    A section's block shows what calls it home, so that no story is told in two of them.
+    """
+    lead = _pictured_first(pieces[:LEADS])[0] if pieces else None
     rest = [piece for piece in pieces if piece is not lead][:LATEST]
     base = settings.site.base_url
     return FrontPage(
@@ -39,14 +43,26 @@ def front(
         lead=_teaser(lead, settings) if lead else None,
         latest=Block(title="Latest Posts", teasers=_teasers(rest, settings)),
         blocks=tuple(
-            Block(
-                title=section.title,
-                href=f"{base}{section.path}/",
-                teasers=_teasers(blocks.get(section.slug, ())[:IN_BLOCK], settings),
-            )
+            _block(section, blocks.get(section.slug, ()), lead, settings)
             for section in settings.sections
             if section.parent is None
         ),
+    )
+
+
+def _block(
+    section: Section, pieces: Sequence[Piece], lead: Piece | None, settings: Settings
+) -> Block:
+    told = lead.article.id if lead else None
+    own = [
+        piece
+        for piece in pieces
+        if piece.article.id != told and _root(piece, settings) == section.slug
+    ]
+    return Block(
+        title=section.title,
+        href=f"{settings.site.base_url}{section.path}/",
+        teasers=_teasers(_pictured_first(own[:IN_BLOCK]), settings),
     )
 
 
@@ -162,6 +178,22 @@ def _home(piece: Piece, settings: Settings) -> Section | None:
     by_slug = {section.slug: section for section in settings.sections}
     placed = (by_slug.get(placement.section) for placement in piece.placements)
     return next((section for section in placed if section is not None), None)
+
+
+def _root(piece: Piece, settings: Settings) -> Slug | None:
+    """Return the outermost section around an article's home."""
+    section = _home(piece, settings)
+    by_slug = {one.slug: one for one in settings.sections}
+    while section is not None and section.parent is not None:
+        section = by_slug[section.parent]
+    return section.slug if section else None
+
+
+def _pictured_first(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces with the first that has an image before all others."""
+    lead = next((piece for piece in pieces if _image(piece)), None)
+    rest = [piece for piece in pieces if piece is not lead]
+    return [lead, *rest] if lead else rest
 
 
 def _teasers(pieces: Sequence[Piece], settings: Settings) -> tuple[Teaser, ...]:

@@ -167,7 +167,7 @@ class Desk:
     def _front(self, faults: list[str]) -> dict[str, bytes]:
         pieces = self._latest(None)
         blocks = {
-            section.slug: self._latest(section.slug, limit=layout.IN_BLOCK)
+            section.slug: self._latest(section.slug, limit=layout.CONSIDERED)
             for section in self.settings.sections
             if section.parent is None
         }

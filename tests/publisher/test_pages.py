@@ -226,7 +226,7 @@ def test_a_moment_is_told_in_utc_wherever_it_was_taken() -> None:
 def test_the_picture_carries_caption_credit_rights_and_licence() -> None:
     [figure] = read(ARTICLE).xpath("//figure")
     assert " ".join(figure.text_content().split()) == (
-        "The old mole Image: Lotte Maas © 2026 Lotte Maas CC BY-SA 4.0"
+        "The old mole Lotte Maas © 2026 Lotte Maas CC BY-SA 4.0"
     )
     [licence] = figure.xpath(".//a")
     assert licence.get("href") == IMAGE.licence

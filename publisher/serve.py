@@ -1,0 +1,209 @@
+"""The paper over HTTP: what is in the output directory, to read and never to write."""
+
+import errno
+import socket
+import threading
+from datetime import timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import structlog
+import uvicorn
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from feeds.errors import PublishError
+from publisher.conditional import is_not_modified, prefers_gzip
+from publisher.deadline import DeadlineProtocol
+from publisher.shelf import Document, Folder, Shelf
+
+_log = structlog.get_logger(__name__)
+
+_BACKLOG = 512
+_MOST_CONNECTIONS = 800  # below the 1,024 descriptors a process usually may have
+
+# What others wrote is shown on our pages, so nothing in any document may run, post or frame.
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+_FRESH = "max-age=300, stale-while-revalidate=600"
+_FRESH_FOR_A_DAY = "max-age=86400, stale-while-revalidate=600"
+
+
+def application(output: Path) -> ASGIApp:
+    """Return an ASGI application that serves `output` and never anything outside or hidden."""
+    return _Paper(Shelf(output))
+
+
+class _Paper:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answer(scope)
+        await response(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> Response:
+        if scope["method"] not in {"GET", "HEAD"}:
+            return _notice(405, "The paper can only be read.", {"Allow": "GET, HEAD"})
+        try:
+            found = await run_in_threadpool(self._shelf.find, scope["raw_path"])
+        except PublishError as error:
+            _log.error("a page could not be served", problem=str(error))
+            # never a 404: to a feed reader that says the feed is gone
+            return _notice(503, "This page cannot be read just now.", {"Retry-After": "60"})
+        match found:
+            case None:
+                return _notice(404, "There is no such page in this paper.", {})
+            case Folder(name=name):
+                return _moved(f"./{quote(name, safe='')}/", scope["query_string"])
+            case Document():
+                return _respond(found, Headers(scope=scope))
+
+
+def _respond(document: Document, asked: Headers) -> Response:
+    """Return the document in the encoding asked for, or a 304 (RFC 9110, 15.4.5)."""
+    gzipped = document.gzipped if prefers_gzip(_field(asked, "accept-encoding")) else None
+    etag = document.etag if gzipped is None else document.gzip_etag
+    headers = _headers(document) | {"ETag": etag}
+    if is_not_modified(
+        etag=etag,
+        modified=document.modified,
+        if_none_match=_field(asked, "if-none-match"),
+        if_modified_since=_field(asked, "if-modified-since"),
+    ):
+        return Response(status_code=304, headers=headers)
+    headers["Content-Type"] = document.media_type
+    if gzipped is not None:
+        headers["Content-Encoding"] = "gzip"
+    return Response(document.body if gzipped is None else gzipped, headers=headers)
+
+
+def _headers(document: Document) -> dict[str, str]:
+    is_image = document.media_type.startswith("image/")
+    headers = _ALWAYS | {
+        "Last-Modified": format_datetime(document.modified, usegmt=True),
+        "Cache-Control": _FRESH_FOR_A_DAY if is_image else _FRESH,
+        "Content-Security-Policy": _IMAGE_POLICY if is_image else _POLICY,
+    }
+    if document.is_text:
+        headers["Vary"] = "Accept-Encoding"
+    if document.is_feed:
+        headers["Access-Control-Allow-Origin"] = "*"
+    return headers
+
+
+def _field(headers: Headers, name: str) -> str | None:
+    """Return a list-valued field whole, however many lines it came in (RFC 9110, 5.3)."""
+    lines = headers.getlist(name)
+    return ", ".join(lines) if lines else None
+
+
+def _moved(location: str, query: bytes) -> Response:
+    """Return a redirect relative to the page: no other host, and it works behind any prefix."""
+    suffix = f"?{query.decode('latin-1')}" if query else ""
+    return Response(
+        status_code=308,
+        headers=_ALWAYS | {"Location": location + suffix, "Cache-Control": _FRESH},
+    )
+
+
+def _notice(status: int, words: str, headers: dict[str, str]) -> Response:
+    """Return a page that says what is the matter, and nothing that came with the request."""
+    body = (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        f"<title>{words}</title>\n<h1>{words}</h1>\n"
+        '<p><a href="/">To the front page</a></p>\n</html>\n'
+    )
+    always = _ALWAYS | {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY}
+    return Response(body, status, headers=always | headers, media_type="text/html")
+
+
+class Server:
+    """The paper served from a thread of its own. It is started once and stopped once.
+
+    A request must arrive whole within `request_limit`; the process's signals are left alone.
+    """
+
+    def __init__(
+        self,
+        output: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 8420,
+        request_limit: timedelta = DeadlineProtocol.limit,
+    ) -> None:
+        class Protocol(DeadlineProtocol):
+            limit = request_limit
+
+        self._host = host
+        self._port = port
+        self._config = uvicorn.Config(
+            application(output),
+            loop="asyncio",
+            http=Protocol,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            backlog=_BACKLOG,
+            limit_concurrency=_MOST_CONNECTIONS,
+            timeout_keep_alive=5,
+        )
+        self._uvicorn = uvicorn.Server(self._config)
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> int:
+        """Begin to serve and return the port; port 0 picks a free one.
+
+        Raises PublishError where the address cannot be had.
+        """
+        listening = _listen(self._host, self._port)
+        self._thread = threading.Thread(
+            target=self._uvicorn.run, args=([listening],), name="server", daemon=True
+        )
+        self._thread.start()
+        port: int = listening.getsockname()[1]
+        return port
+
+    def stop(self, timeout: timedelta) -> None:
+        """Take no more requests and give those begun at most `timeout`, in whole seconds."""
+        self._config.timeout_graceful_shutdown = int(timeout.total_seconds())
+        self._uvicorn.should_exit = True
+        if self._thread is not None:
+            self._thread.join(timeout.total_seconds() + 1)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that already listens, so that a taken port is known at once."""
+    if not 0 <= port < 2**16:  # the resolver of some systems takes 65,536 for 0
+        raise PublishError(f"{port} is not a port; choose one below 65536 with --port")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError) as error:
+        raise PublishError(f"{host!r} is not an address to serve at") from error
+    listening = socket.socket(family, kind, protocol)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PublishError(f"port {port} is in use; choose another with --port") from error
+        raise PublishError(f"cannot serve at {host} port {port}: {error.strerror}") from error
+    return listening

@@ -1,0 +1,232 @@
+"""The published files as documents to hand out: found safely, read whole, tagged by content."""
+
+import errno
+import gzip
+import os
+import re
+import stat
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from threading import Lock
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from feeds.errors import PublishError
+
+_INDEX = "index.html"
+_ORIGIN = re.compile(rb"https?://[^/]*", re.IGNORECASE)  # the absolute form (RFC 9112, 3.2.2)
+_NAME = re.compile(r"[^\x00-\x1f\x7f/\\]+")
+_NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
+_ATOM = "application/atom+xml; charset=utf-8"
+_RSS = "application/rss+xml; charset=utf-8"
+_JSON_FEED = "application/feed+json"
+_OPML = "text/x-opml; charset=utf-8"
+_FEEDS = {_ATOM, _RSS, _JSON_FEED, _OPML}
+_TYPES_BY_NAME = {
+    "atom.xml": _ATOM,
+    "citations.xml": _ATOM,
+    "rss.xml": _RSS,
+    "feed.json": _JSON_FEED,
+    "opml.xml": _OPML,
+}
+_TYPES_BY_SUFFIX = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
+    ".opml": _OPML,
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+}
+_TEXT = re.compile(r"text/|.*[/+](xml|json)\b")
+_WORTH_COMPRESSING = 1024
+_KEPT_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file as handed out. `etag` is strong and quoted; `gzipped` is None where it saves nothing.
+
+    `modified` is the file's own time in whole seconds.
+    """
+
+    media_type: str
+    body: bytes
+    etag: str
+    modified: datetime
+    gzipped: bytes | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Return whether it is of a kind that is sent compressed to those who ask for it."""
+        return _TEXT.match(self.media_type) is not None
+
+    @property
+    def is_feed(self) -> bool:
+        """Return whether it is made for programs, which read it from pages of other sites too."""
+        return self.media_type in _FEEDS
+
+    @property
+    def size(self) -> int:
+        """Return the bytes it takes in memory."""
+        return len(self.body) + len(self.gzipped or b"")
+
+    @property
+    def gzip_etag(self) -> str:
+        """Return the tag of the gzipped bytes: other bytes, another tag (RFC 9110, 8.8.1)."""
+        return f'{self.etag[:-1]}-gzip"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A directory that has a page, asked for without its final slash; `name` is its last part."""
+
+    name: str
+
+
+class Shelf:
+    """The documents below one directory, whose files may be replaced at any moment.
+
+    Recently used ones are kept in memory, 32 MB at most, for as long as their file is the same.
+    """
+
+    def __init__(self, output: Path) -> None:
+        self._output = output
+        self._kept: OrderedDict[_Key, Document] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def find(self, raw_path: bytes) -> Document | Folder | None:
+        """Return what stands at a request's path, still percent-encoded, or None for nothing.
+
+        Nothing hidden is ever found, nor anything outside the directory, by whatever name or
+        symbolic link. Raises PublishError where something is there but cannot be read.
+        """
+        parts = _parts(raw_path)
+        if parts is None:
+            return None
+        try:
+            root = os.path.realpath(self._output, strict=True)
+            real = Path(os.path.realpath(Path(root, *parts), strict=True))
+            if not real.is_relative_to(root) or any(map(_is_hidden, real.relative_to(root).parts)):
+                return None
+            if real.is_dir():
+                return Folder(name=parts[-1]) if (real / _INDEX).is_file() else None
+            return self._read(real, "/".join(parts))
+        except OSError as error:
+            if error.errno in _NOT_THERE:
+                return None
+            raise PublishError(f"{'/'.join(parts)} cannot be read: {error.strerror}") from error
+
+    def _read(self, real: Path, name: str) -> Document | None:
+        """Read from one descriptor, so that a file replaced meanwhile is all old or all new."""
+        descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:  # noqa: PTH123  a descriptor has no Path
+            key = _key(name, os.fstat(descriptor))
+            if key is None:
+                return None
+            kept = self._recall(key)
+            if kept is not None:
+                return kept
+            body = file.read()
+            unchanged = key == _key(name, os.fstat(descriptor))
+        document = _document(name, body, modified=key.mtime_ns)
+        if unchanged:
+            self._keep(key, document)
+        return document
+
+    def _recall(self, key: "_Key") -> Document | None:
+        with self._lock:
+            document = self._kept.get(key)
+            if document is not None:
+                self._kept.move_to_end(key)
+            return document
+
+    def _keep(self, key: "_Key", document: Document) -> None:
+        with self._lock:
+            replaced = self._kept.pop(key, None)
+            self._size += document.size - (replaced.size if replaced else 0)
+            self._kept[key] = document
+            while self._size > _KEPT_BYTES:
+                self._size -= self._kept.popitem(last=False)[1].size
+
+
+class _Key(NamedTuple):
+    """What stays the same for as long as a file does; an inode's number alone is used again."""
+
+    name: str
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+def _key(name: str, status: os.stat_result) -> _Key | None:
+    """Return None for what is not a regular file: a pipe would be read for ever."""
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return _Key(
+        name=name,
+        device=status.st_dev,
+        inode=status.st_ino,
+        size=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+        ctime_ns=status.st_ctime_ns,
+    )
+
+
+def _parts(raw_path: bytes) -> list[str] | None:
+    """Return the names a path leads through, or None for a path we have no use for.
+
+    The path is cut at its slashes before it is decoded, so an encoded one opens no back door.
+    """
+    parts = []
+    *folders, last = _ORIGIN.sub(b"", raw_path, count=1).removeprefix(b"/").split(b"/")
+    for encoded in (*folders, last or _INDEX.encode()):
+        try:
+            part = unquote_to_bytes(encoded).decode()
+        except UnicodeDecodeError:
+            return None
+        if _is_hidden(part) or not _NAME.fullmatch(part):
+            return None
+        parts.append(part)
+    return parts
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith(".")
+
+
+def _document(name: str, body: bytes, *, modified: int) -> Document:
+    media_type = _media_type(name)
+    gzipped = None
+    if len(body) > _WORTH_COMPRESSING and _TEXT.match(media_type):
+        gzipped = gzip.compress(body, 6, mtime=0)
+    return Document(
+        media_type=media_type,
+        body=body,
+        etag=f'"{sha256(body).hexdigest()[:32]}"',
+        modified=datetime.fromtimestamp(modified // 10**9, UTC),
+        gzipped=gzipped if gzipped is not None and len(gzipped) < len(body) else None,
+    )
+
+
+def _media_type(name: str) -> str:
+    path = PurePosixPath(name)
+    if path.name in _TYPES_BY_NAME:
+        return _TYPES_BY_NAME[path.name]
+    if path.suffix == ".xml" and path.parent.name == "archive":  # RFC 5005 documents are Atom
+        return _ATOM
+    return _TYPES_BY_SUFFIX.get(path.suffix.lower(), "application/octet-stream")
