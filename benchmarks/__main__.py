@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import related
+from benchmarks import captured, related
 from benchmarks.corpora import corpora
 
 # A benchmark takes the folder of corpora and returns its table, or why it was skipped.
 BENCHMARKS: dict[str, Callable[[Path], str]] = {
+    "captured": captured.run,
     "related": related.run,
 }
 

@@ -1,7 +1,6 @@
-"""The whole product on every captured feed: `python -m benchmarks.captured [FOLDER]`.
+"""The whole product on every captured feed, as `file:` sources, from nothing.
 
-Writes a configuration with all captured feeds as `file:` sources, builds the paper from nothing
-in FOLDER (default: a temporary one), and checks what came out. Prints one line a figure.
+`python -m benchmarks captured`; or `python -m benchmarks.captured FOLDER` to keep what was made.
 """
 
 import io
@@ -17,9 +16,7 @@ from pathlib import Path
 import feedparser
 from lxml import etree
 
-from benchmarks.corpora import corpora
-
-SHARE = 0.97  # of the feeds must give entries
+from benchmarks.corpora import corpora as find
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,25 +27,33 @@ class Cost:
     megabytes: float
 
 
-def main(folder: Path) -> int:
-    """Build, print the figures, and return 0 if all that was promised holds."""
-    feeds = sorted(path for path in (corpora() / "feeds").iterdir() if path.suffix != ".tsv")
+def run(corpora: Path) -> str:
+    """Return the figures of a build in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        return measure(corpora, Path(folder))
+
+
+def measure(corpora: Path, folder: Path) -> str:
+    """Build in `folder`, check what came out, and return the figures."""
+    feeds = sorted(path for path in (corpora / "feeds").iterdir() if path.suffix != ".tsv")
     write_configuration(folder / "config", feeds)
     places = [f"--{name}={folder / name}" for name in ("config", "state", "output")]
-    status, first = run(["build", *places], log=folder / "build.txt")
-    again, second = run(["build", "--all", *places], log=folder / "again.txt")
-    rows = json.loads(_broadsheet(["status", "--json", *places]))
+    status, first = cost(["build", *places], log=folder / "build.txt")
+    again, second = cost(["build", "--all", *places], log=folder / "again.txt")
+    rows = json.loads(subprocess.check_output(_command(["status", "--json", *places])))
     empty = [row for row in rows if not row["entries"]]
-    print(f"exit status {status}, second time {again}")
-    print(f"{len(feeds)} feeds, {sum(row['entries'] for row in rows)} articles")
-    print(f"built in {first.seconds:.1f} s, at most {first.megabytes:.0f} MB in all processes")
-    print(f"again, nothing new: {second.seconds:.1f} s, {second.megabytes:.0f} MB")
-    print(f"{1 - len(empty) / len(rows):.1%} of the feeds give entries; the others:")
-    for row in empty:
-        print(f"  {row['name']}: {row['error'] or 'a feed without entries'}")
-    faults = list(check(folder / "output")) + _traces(folder)
-    print(*faults[:20] or ["every Atom file is valid and reads back the same"], sep="\n")
-    return int(bool(status or again or faults or 1 - len(empty) / len(rows) < SHARE))
+    faults = [*check(folder / "output", corpora), *_traces(folder)]
+    verdict = faults[:20] or ["every Atom file is valid and reads back the same"]
+    return "\n".join(
+        [
+            f"{len(feeds)} feeds, {sum(row['entries'] for row in rows)} articles",
+            f"exit status {status}: {first.seconds:.1f} s, {first.megabytes:.0f} MB at the peak",
+            f"again, nothing new: {again}: {second.seconds:.1f} s, {second.megabytes:.0f} MB",
+            f"{1 - len(empty) / len(rows):.1%} of the feeds give entries",
+            *(f"  {row['name']}: {row['error'] or 'a feed without entries'}" for row in empty),
+            *verdict,
+        ]
+    )
 
 
 def write_configuration(config: Path, feeds: list[Path]) -> None:
@@ -71,7 +76,7 @@ def write_configuration(config: Path, feeds: list[Path]) -> None:
     (config / "sources.yaml").write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def run(arguments: list[str], *, log: Path) -> tuple[int, Cost]:
+def cost(arguments: list[str], *, log: Path) -> tuple[int, Cost]:
     """Run `broadsheet` and return its exit status and what it cost."""
     began = time.perf_counter()
     peak = 0
@@ -83,9 +88,9 @@ def run(arguments: list[str], *, log: Path) -> tuple[int, Cost]:
     return process.returncode, Cost(seconds=time.perf_counter() - began, megabytes=peak / 1e6)
 
 
-def check(output: Path) -> Iterator[str]:
+def check(output: Path, corpora: Path) -> Iterator[str]:
     """Yield what is wrong with the Atom files: the grammar's word, or feedparser's reading."""
-    grammar = etree.RelaxNG(etree.parse(corpora() / "schemas" / "atom-rfc4287.rng"))
+    grammar = etree.RelaxNG(etree.parse(corpora / "schemas" / "atom-rfc4287.rng"))
     for path in sorted(output.rglob("atom.xml")):
         document = etree.parse(path)
         if not grammar.validate(document):
@@ -114,10 +119,6 @@ def _traces(folder: Path) -> list[str]:
     return [f"{log}: a traceback" for log in logs if "Traceback" in log.read_text("utf-8")]
 
 
-def _broadsheet(arguments: list[str]) -> bytes:
-    return subprocess.run(_command(arguments), check=True, stdout=subprocess.PIPE).stdout
-
-
 def _command(arguments: list[str]) -> list[str]:
     return [sys.executable, "-m", "aggregator", *arguments]
 
@@ -143,7 +144,4 @@ def _resident(pid: int) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        sys.exit(main(Path(sys.argv[1])))
-    with tempfile.TemporaryDirectory() as temporary:
-        sys.exit(main(Path(temporary)))
+    print(measure(find(), Path(sys.argv[1])))
