@@ -62,6 +62,9 @@ class _Paper:
             # never a 404: to a feed reader that says the feed is gone
             return _notice(503, "This page cannot be read just now.", {"Retry-After": "60"})
         match found:
+            case None if not await run_in_threadpool(self._shelf.find, b"/"):
+                # nor before the first edition: a reader that is early must come again
+                return _notice(503, "The first edition is being printed.", {"Retry-After": "30"})
             case None:
                 return _notice(404, "There is no such page in this paper.", {})
             case Folder(name=name):

@@ -643,3 +643,10 @@ def test_after_stopping_the_port_is_free_and_no_thread_stays(output: Path) -> No
 
 def test_stopping_what_was_never_started_is_no_mistake(output: Path) -> None:
     Server(output, port=0).stop(SOON)
+
+
+def test_before_the_first_edition_readers_are_asked_to_come_again(ask: Ask, output: Path) -> None:
+    (output / "index.html").unlink()
+    answer = ask("/some-section/atom.xml")
+    assert answer.status == 503, "a 404 tells a feed reader that the feed is gone"
+    assert answer.headers["Retry-After"] == "30"

@@ -1,0 +1,70 @@
+"""What this repository promises about itself."""
+
+import ast
+import re
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGES = ("feeds", "publisher", "aggregator")
+
+
+def modules() -> Iterator[Path]:
+    for package in PACKAGES:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def test_no_test_reaches_beyond_this_machine() -> None:
+    with socket.socket() as client, pytest.raises(UserWarning, match=r"192\.0\.2\.1"):
+        client.connect(("192.0.2.1", 80))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in modules() if path.name == "__init__.py"], ids=str
+)
+def test_a_package_imports_nothing_of_itself(path: Path) -> None:
+    (docstring,) = ast.parse(path.read_text("utf-8")).body
+    assert isinstance(docstring, ast.Expr)
+
+
+def test_no_module_outgrows_its_reader() -> None:
+    long = {path.name: count for path in modules() if (count := _lines(path)) > 300}
+    assert not long
+
+
+def test_no_name_says_nothing() -> None:
+    hollow = re.compile(r"utils?|helpers?|managers?|misc|common|stuff")
+    assert not [path for path in modules() if hollow.fullmatch(path.stem)]
+
+
+def test_nothing_is_left_for_later() -> None:
+    later = re.compile(r"\b(TODO|FIXME|XXX)\b")
+    assert not [path for path in modules() if later.search(path.read_text("utf-8"))]
+
+
+def test_the_lock_file_holds_every_package_to_its_hashes() -> None:
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    pinned = re.findall(r"^[a-z0-9.-]+==", lock, flags=re.MULTILINE)
+    assert len(pinned) > 50
+    for block in re.split(r"^(?=[a-z0-9.-]+==)", lock, flags=re.MULTILINE)[1:]:
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_everything_a_make_command_names_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for command in ("install", "demo", "run", "test", "check", "bench"):
+        assert re.search(rf"^{command}:", makefile, flags=re.MULTILINE)
+        assert f"make {command}" in _printed(["make", "-C", str(ROOT), "help"])
+
+
+def _printed(command: list[str]) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text("utf-8").splitlines())
