@@ -28,6 +28,9 @@ _PART = re.compile(r"(?:(\*)|([0-9]{1,4}|[a-z]+)(?:-([0-9]{1,4}|[a-z]+))?)(?:/([
 class Cadence:
     """How often we ask when all is well, or the cron times at which; the longest we ever wait.
 
+    `blind` is how often at most where the server gives nothing to ask by whether anything has
+    changed, so that every turn costs it the whole document.
+
     Raises ValueError for an interval that is not positive and for a cron expression that
     `cron_problem` objects to.
     """
@@ -35,6 +38,7 @@ class Cadence:
     every: timedelta = timedelta(minutes=30)
     cron: str | None = None
     longest: timedelta = timedelta(days=1)
+    blind: timedelta = timedelta(days=1)
 
     def __post_init__(self) -> None:
         if min(self.every, self.longest) <= timedelta():
@@ -50,28 +54,29 @@ def next_fetch(
     failures: int = 0,
     error: SourceError | None = None,
     max_age: timedelta | None = None,
+    is_blind: bool = False,
     spread: str = "",
-) -> datetime | None:
-    """Return when to ask next, always later than `now`, or None for never again.
+) -> datetime:
+    """Return when to ask next, always later than `now`.
 
-    The publisher's word outranks our guess: 410 ends it, Retry-After (RFC 9110, 10.2.3) and
-    max-age (RFC 9111, 5.2.2.1) stretch it, failures double it. `longest` caps them all, so a typo
-    upstream cannot silence a source for a year; the operator's own `every` is never undercut.
+    The publisher's word outranks our guess: Retry-After (RFC 9110, 10.2.3) and freshness
+    (RFC 9111, 4.2) stretch the pause, a 410 to the longest there is; failures double it.
+    `longest` caps them all, so a typo upstream cannot silence a source for a year; the
+    operator's own `every` is never undercut. A server that `is_blind`, giving neither
+    validators nor freshness, is asked as seldom as the cadence says.
     `spread`, the source's id, adds the same up to 10 % each time: sources that start together
     drift apart. Operators' cron times are kept to the minute: neither max-age nor `spread` moves
     them, while failures and Retry-After skip those that come too early.
     """
-    if isinstance(error, GoneError):
-        return None
-    asked = error.retry_after if isinstance(error, ThrottledError) else None
-    wait = asked or timedelta()
+    wait = _asked_for(error, cadence)
     if cadence.cron is not None:
         pause = max(wait, _backed_off(_MINUTE, failures) if failures else timedelta())
         # an ask that took no time must not find the very moment it was for
         pause = max(min(pause, cadence.longest), timedelta.resolution)
         return _next_cron(cadence.cron, earliest=now + pause)
     longest = max(cadence.longest, cadence.every)
-    pause = min(max(_backed_off(cadence.every, failures), wait, max_age or timedelta()), longest)
+    fresh = max_age or (cadence.blind if is_blind else timedelta())
+    pause = min(max(_backed_off(cadence.every, failures), wait, fresh), longest)
     return now + min(pause + _jitter(spread, pause), longest)
 
 
@@ -82,6 +87,17 @@ def cron_problem(expression: str) -> str | None:
     except ValueError as problem:
         return str(problem)
     return None
+
+
+def _asked_for(error: SourceError | None, cadence: Cadence) -> timedelta:
+    """Return how long a failure itself says to wait."""
+    match error:
+        case GoneError():  # never at once: it is asked once more, to be sure
+            return cadence.longest
+        case ThrottledError(retry_after=timedelta() as wait):
+            return wait
+        case _:
+            return timedelta()
 
 
 def _backed_off(base: timedelta, failures: int) -> timedelta:

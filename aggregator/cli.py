@@ -1,63 +1,50 @@
 """The command line: what an operator types, and the exit codes a script can rely on.
 
 0: done; a paper is out. 2: the configuration or the call is wrong. 3: nothing could be published.
-75: another copy holds the state (EX_TEMPFAIL: try again).
+75: another copy holds the state (EX_TEMPFAIL: try again). 130: stopped by Ctrl-C.
 """
 
 import logging
+import shlex
 import sys
 from collections.abc import Callable
-from functools import wraps
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
 
 import click
 import structlog
 
 from aggregator import console, demo, starter
 from aggregator.clock import utc_now
+from aggregator.console import MISCONFIGURED, in_words
+from aggregator.intake import Outcome
+from aggregator.pipeline import Newsroom, Report, open_newsroom, print_paper
 from aggregator.pipeline import build as build_paper
-from aggregator.pipeline import open_newsroom, print_paper
 from aggregator.places import Places, with_places
-from aggregator.running import open_fetcher
+from aggregator.printing import Printed
+from aggregator.running import TICK, open_fetcher
 from aggregator.running import run as run_for_ever
-from aggregator.settings import load
+from aggregator.settings import FILE, load
 from aggregator.status import statuses
 from aggregator.store.engine import database_url, open_to_read
 from aggregator.store.sources import entries, remembered
 from aggregator.watch import ConfigWatch
-from feeds.errors import BroadsheetError, SettingsError, StateHeldError
+from feeds.errors import PublishError, SettingsError
 from publisher.serve import Server
-
-MISCONFIGURED, UNPUBLISHED, HELD = 2, 3, 75
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 host_option = click.option(
     "--host", default="127.0.0.1", show_default=True, help="The address to serve the paper on."
 )
 port_option = click.option(
-    "--port", default=8420, show_default=True, help="The port to serve the paper on; 0: any free."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8420,
+    show_default=True,
+    help="The port to serve the paper on; 0: any free.",
 )
-
-
-def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn our errors into words and the exit code that goes with them."""
-
-    @wraps(command)
-    def guarded(**arguments: Any) -> None:
-        try:
-            command(**arguments)
-        except BroadsheetError as error:
-            console.err.print(str(error), markup=False, style="red")
-            match error:
-                case SettingsError():
-                    sys.exit(MISCONFIGURED)
-                case StateHeldError():
-                    sys.exit(HELD)
-                case _:
-                    sys.exit(UNPUBLISHED)
-
-    return guarded
 
 
 def _examples(*calls: str) -> str:
@@ -79,6 +66,9 @@ def _examples(*calls: str) -> str:
 @click.version_option(package_name="broadsheet")
 def main() -> None:
     """Turn a list of feeds into a newspaper that feed readers subscribe to."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name in a script the terminal does not know
+            stream.reconfigure(errors="backslashreplace")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -89,21 +79,31 @@ def main() -> None:
             else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 
-@main.command(epilog=_examples("broadsheet init paper", "cd paper && broadsheet build"))
+@main.command(
+    short_help="Write a small paper to start from.",
+    epilog=_examples("broadsheet init paper", "cd paper && broadsheet build"),
+)
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @in_words
 def init(directory: Path) -> None:
     """Write a small paper to start from into DIRECTORY/config."""
     for path in starter.write(directory):
         console.out.print(f"wrote {path}", markup=False)
-    console.out.print("now edit sources.yaml, then: broadsheet check && broadsheet build")
+    console.out.print(
+        f"edit {directory / 'config' / FILE}, then: "
+        f"cd {shlex.quote(str(directory))} && broadsheet check && broadsheet build",
+        markup=False,
+    )
 
 
-@main.command(epilog=_examples("broadsheet check --config config"))
+@main.command(
+    short_help="Say whether the configuration can be used.",
+    epilog=_examples("broadsheet check", "broadsheet check --config config --json"),
+)
 @with_places
 @as_json
 @in_words
@@ -127,7 +127,10 @@ def check(*, places: Places, as_json: bool) -> None:
     )
 
 
-@main.command(epilog=_examples("broadsheet build", "broadsheet build --all --json"))
+@main.command(
+    short_help="Pull what is due, decide, publish.",
+    epilog=_examples("broadsheet build", "broadsheet build --all --json"),
+)
 @with_places
 @click.option("--all", "everything", is_flag=True, help="Ask every source, due or not.")
 @as_json
@@ -138,25 +141,39 @@ def build(*, places: Places, everything: bool, as_json: bool) -> None:
     A source that fails stops nothing: it is named, with why, and the paper comes out.
     """
     settings = load(places.config)
-    with (
-        open_newsroom(
-            state=places.state, output=places.output, database=places.database
-        ) as newsroom,
-        open_fetcher(settings) as fetch,
-        console.progress() as tell,
-    ):
-        report = build_paper(
-            newsroom, settings, fetch=fetch, now=utc_now(), everything=everything, tell=tell
-        )
+    told = list[Outcome]()
+    try:
+        with (
+            _newsroom(places) as newsroom,
+            open_fetcher(settings) as fetch,
+            console.pulling(told.append) as tell,
+        ):
+            report = build_paper(
+                newsroom, settings, fetch=fetch, now=utc_now(), everything=everything, tell=tell
+            )
+    except PublishError:  # why there is no paper may well be what the sources said
+        report = Report(outcomes=tuple(told), printed=Printed())
+        console.print_report(report, as_json=as_json)
+        raise
     console.print_report(report, as_json=as_json)
 
 
-@main.command(epilog=_examples("broadsheet run --host 0.0.0.0 --port 8080"))
+@main.command(
+    short_help="Pull and publish for ever, and serve the paper.",
+    epilog=_examples("broadsheet run", "broadsheet run --host 0.0.0.0 --port 8080"),
+)
 @with_places
 @host_option
 @port_option
+@click.option(
+    "--tick",
+    type=click.FloatRange(min=0.1),
+    default=TICK.total_seconds(),
+    hidden=True,
+    help="How many seconds between two looks at what is due.",
+)
 @in_words
-def run(*, places: Places, host: str, port: int) -> None:
+def run(*, places: Places, host: str, port: int, tick: float) -> None:
     """Pull and publish for ever, and serve the paper.
 
     The configuration is read again when it changes; while it is broken, the last good one
@@ -164,32 +181,36 @@ def run(*, places: Places, host: str, port: int) -> None:
     """
     watch = ConfigWatch(places.config, load)
     watch.current()
-    with open_newsroom(
-        state=places.state, output=places.output, database=places.database
-    ) as newsroom:
+    with _newsroom(places) as newsroom:
         server = Server(places.output, host=host, port=port)
-        run_for_ever(newsroom, server, watch.current, started=_say_where(host))
+        run_for_ever(
+            newsroom,
+            server,
+            watch.current,
+            started=_say_where(host),
+            every=timedelta(seconds=tick),
+        )
 
 
-@main.command(epilog=_examples("broadsheet publish --output /srv/www/paper"))
+@main.command(
+    short_help="Lay everything out again, without network.",
+    epilog=_examples("broadsheet publish", "broadsheet publish --output /srv/www/paper"),
+)
 @with_places
 @in_words
 def publish(*, places: Places) -> None:
     """Lay everything out again from what is stored, without network."""
     settings = load(places.config)
-    with open_newsroom(
-        state=places.state, output=places.output, database=places.database
-    ) as newsroom:
+    with _newsroom(places) as newsroom, console.printing():
         printed = print_paper(newsroom, settings, now=utc_now(), everything=True)
-    for fault in printed.faults:
-        console.err.print(f"left out {fault}", markup=False)
-    console.out.print(f"{printed.changed} files written, {printed.unchanged} as they were")
+    console.print_printed(printed)
 
 
 @main.command(
+    short_help="Show how each source is.",
     epilog=_examples(
         "broadsheet status", "broadsheet status --json | jq '.[] | select(.state == \"failing\")'"
-    )
+    ),
 )
 @with_places
 @as_json
@@ -206,6 +227,7 @@ def status(*, places: Places, as_json: bool) -> None:
 
 @main.command(
     name="demo",
+    short_help="See it all work, off-line, on a sample wire.",
     epilog=_examples(
         "broadsheet demo", "broadsheet demo --once --output /tmp/paper --state /tmp/paper-state"
     ),
@@ -235,6 +257,10 @@ def demo_command(*, once: bool, state: Path, output: Path, host: str, port: int)
         console.out.print(f"the paper is in {output}", markup=False)
     else:
         demo.serve(state=state, output=output, host=host, port=port, started=_say_where(host))
+
+
+def _newsroom(places: Places) -> AbstractContextManager[Newsroom]:
+    return open_newsroom(state=places.state, output=places.output, database=places.database)
 
 
 def _say_where(host: str) -> Callable[[int], None]:

@@ -1,55 +1,122 @@
 """What a person at a terminal sees: progress, tables, and what went wrong, in words."""
 
 import json
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from functools import wraps
+from shutil import get_terminal_size
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from aggregator.intake import Outcome
 from aggregator.pipeline import Report, Told
+from aggregator.printing import Printed
 from aggregator.status import SourceStatus
-from feeds.errors import Problem
+from feeds.errors import (
+    BroadsheetError,
+    Problem,
+    PublishError,
+    StateHeldError,
+    StoreError,
+)
 
-COLOURS = {"ok": "green", "failing": "red", "gone": "red", "new": "yellow", "off": "dim"}
+MISCONFIGURED, UNPUBLISHED, HELD, INTERRUPTED = 2, 3, 75, 130
+COLOURS = {"ok": "green", "new": "yellow", "off": "dim"}  # all other states are trouble
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+_NARROWEST_NAME = 12
+_HEADINGS = ("state", "entries", "new", "last success", "next turn")
+
+# Words are printed as they are: not cut or wrapped, not coloured at will, no :code: made a picture.
+out = Console(width=1_000, highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+
+
+def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn our errors into words and the exit code that goes with them."""
+
+    @wraps(command)
+    def guarded(**arguments: Any) -> None:
+        try:
+            command(**arguments)
+        except BroadsheetError as error:
+            print_error(str(error))
+            sys.exit(_code(error))
+        except KeyboardInterrupt:
+            print_error("interrupted; what was kept so far stays")
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            raise  # whoever read our words has gone; click ends without more of them
+        except OSError as error:  # such as a report that no longer fits on the disk
+            print_error(f"{error.filename or 'cannot write'}: {error.strerror}")
+            sys.exit(UNPUBLISHED)
+
+    return guarded
+
+
+def _code(error: BroadsheetError) -> int:
+    match error:
+        case StateHeldError():
+            return HELD
+        case StoreError() | PublishError():
+            return UNPUBLISHED
+        case _:
+            return MISCONFIGURED
 
 
 @contextmanager
-def progress() -> Iterator[Told]:
-    """Yield what is to be told of each source; on a terminal a bar moves with it."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("pulling", total=None)
+def pulling(hear: Callable[[Outcome], object]) -> Iterator[Told]:
+    """Yield what is to be told of each source; `hear` is told, and on a terminal a bar moves.
+
+    Once all sources have answered the bar says that the paper is being printed.
+    """
+    with _bar() as bar:
+        task = bar.add_task("pulling", total=None, last="")
 
         def tell(outcome: Outcome, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, description=escape(outcome.name)[:40])
+            hear(outcome)
+            if done < total:
+                last = f"{done}/{total} {_shown(outcome.name)}"
+                bar.update(task, completed=done, total=total, last=last)
+            else:
+                bar.update(task, description="printing", total=None, last="")
 
         yield tell
 
 
+@contextmanager
+def printing() -> Iterator[None]:
+    """Show on a terminal that the paper is being printed, and for how long."""
+    with _bar() as bar:
+        bar.add_task("printing", total=None, last="")
+        yield
+
+
+def print_error(words: str) -> None:
+    """Print why a command could not do what it was asked for."""
+    err.print(_shown(words), style="red")
+
+
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print the mistakes in the configuration as JSON: a list, empty where all is well."""
-    out.print_json(json.dumps([asdict(problem) for problem in problems]))
+    _print_json([asdict(problem) for problem in problems])
 
 
 def print_report(report: Report, *, as_json: bool) -> None:
     """Print what a build did: one line in all, and one for each source that failed."""
     if as_json:
-        out.print_json(json.dumps(_report_as_json(report)))
+        _print_json(_report_as_json(report))
         return
     failed = [outcome for outcome in report.outcomes if outcome.error]
     for outcome in failed:
-        out.print(f"[red]failed[/] {escape(outcome.name)}: {escape(outcome.error or '')}")
-    for fault in report.printed.faults:
-        out.print(f"[yellow]left out[/] {escape(fault)}")
+        out.print(f"[red]failed[/] {_shown(outcome.name)}: {_shown(outcome.error or '')}")
+    _print_faults(report.printed)
     new = sum(outcome.new for outcome in report.outcomes)
     changed = sum(outcome.changed for outcome in report.outcomes)
     out.print(
@@ -59,25 +126,53 @@ def print_report(report: Report, *, as_json: bool) -> None:
     )
 
 
+def print_printed(printed: Printed) -> None:
+    """Print what laying out again did."""
+    _print_faults(printed)
+    out.print(f"{_many(printed.changed, 'file')} written, {printed.unchanged} as they were")
+
+
 def print_statuses(rows: Sequence[SourceStatus], *, as_json: bool, now: datetime) -> None:
-    """Print how each source is."""
+    """Print how each source is: a line for each, and below them what is wrong with which."""
     if as_json:
-        out.print_json(json.dumps([row.as_json() for row in rows]))
+        _print_json([row.as_json() for row in rows])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("source", "state", "entries", "new", "last success", "next turn", "error"):
-        table.add_column(heading, justify="right" if heading in {"entries", "new"} else "left")
-    for row in rows:
-        table.add_row(
-            escape(row.name),
-            f"[{COLOURS.get(row.state, 'default')}]{row.state}[/]",
-            str(row.entries),
-            str(row.new),
-            ago(row.last_success, now) or "never",
-            ago(row.next_fetch, now) or "-",
-            escape(row.error or ""),
-        )
+    beside = [_beside(row, now) for row in rows]
+    table.add_column("source", no_wrap=True, max_width=_room_for_names([_HEADINGS, *beside]))
+    for heading in _HEADINGS:
+        justify: JustifyMethod = "right" if heading in {"entries", "new"} else "left"
+        table.add_column(heading, no_wrap=True, justify=justify)
+    for row, (state, *others) in zip(rows, beside, strict=True):
+        table.add_row(_shown(row.name), f"[{_colour(row)}]{state}[/]", *others)
     out.print(table, soft_wrap=False)
+    for row in rows:
+        if row.error:
+            out.print(f"[{_colour(row)}]{_shown(row.name)}[/]: {_shown(row.error)}")
+
+
+def _beside(row: SourceStatus, now: datetime) -> tuple[str, ...]:
+    """Return what `status` shows beside a source's name."""
+    if row.state == "new":
+        turn = "due"
+    elif row.next_fetch is None:
+        turn = "-"
+    else:
+        turn = "due" if row.next_fetch <= now else ago(row.next_fetch, now)
+    success = ago(row.last_success, now) or "never"
+    return row.state, str(row.entries), str(row.new), success, turn
+
+
+def _room_for_names(beside: Sequence[Sequence[str]]) -> int | None:
+    """Return the columns a terminal leaves for names: they alone are ever cut; None: as many."""
+    if not out.is_terminal:
+        return None
+    taken = sum(2 + max(map(len, column)) for column in zip(*beside, strict=True))
+    return max(get_terminal_size().columns - taken, _NARROWEST_NAME)
+
+
+def _colour(row: SourceStatus) -> str:
+    return COLOURS.get(row.state, "red")
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
@@ -109,6 +204,32 @@ def _report_as_json(report: Report) -> dict[str, object]:
         "written": report.printed.changed,
         "left_out": list(report.printed.faults),
     }
+
+
+def _bar() -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[last]}", style="dim"),
+    )
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+
+
+def _print_json(value: object) -> None:
+    # In ASCII, which no locale can refuse; rich's own way would colour it.
+    out.print(json.dumps(value, indent=2), markup=False)
+
+
+def _print_faults(printed: Printed) -> None:
+    for fault in printed.faults:
+        out.print(f"[yellow]left out[/] {_shown(fault)}")
+
+
+def _shown(words: str) -> str:
+    """Return words of others so that they can do a terminal no harm, nor be taken for markup."""
+    lines = words.split("\n")
+    return escape("\n".join("".join(c if c.isprintable() else "\ufffd" for c in s) for s in lines))
 
 
 def _many(count: int, word: str) -> str:

@@ -1,5 +1,6 @@
 """The product on the sample wire: real requests, real bytes, nothing beyond this machine."""
 
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import ip_network
@@ -25,7 +26,7 @@ def once(*, state: Path, output: Path, port: int) -> Report:
         WireServer(site) as wire,
         open_newsroom(state=state, output=output) as newsroom,
         open_fetcher(settings, wire.routes) as fetch,
-        console.progress() as tell,
+        console.pulling(lambda _: None) as tell,
     ):
         return build(
             newsroom, settings, fetch=fetch, now=utc_now(), everything=True, tell=tell,
@@ -37,6 +38,7 @@ def serve(
     *, state: Path, output: Path, host: str, port: int, started: Callable[[int], None]
 ) -> None:
     """Build the paper from the sample wire, serve it, and keep both going."""
+    port = port or _free_port(host)
     site = _site(port)
     settings = _settings(site)
     with WireServer(site) as wire, open_newsroom(state=state, output=output) as newsroom:
@@ -50,6 +52,16 @@ def serve(
 def _settings(site: str) -> Settings:
     settings = parse(sources_yaml(site), file="the sample wire's sources.yaml")
     return replace(settings, site=replace(settings.site, allow_networks=(LOOPBACK,)))
+
+
+def _free_port(host: str) -> int:
+    """Return a port that is free now: the paper's own address is needed before it is served."""
+    try:
+        with socket.create_server((host, 0)) as server:
+            port: int = server.getsockname()[1]
+    except OSError:
+        return 0  # serving will say what is wrong with the host
+    return port
 
 
 def _site(port: int) -> str:

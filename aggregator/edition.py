@@ -1,13 +1,20 @@
 """An edition: articles laid out as a feed. Pure; the same articles give the same feed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 
 from aggregator.model import Article, Placement, Relation, Rights, Section, Settings, Source
 from aggregator.related import reason
+from aggregator.words import primary
+from feeds.markup import images
 from feeds.model import Category, Entry, Feed, Image, Link, Origin, Person, Text, TextKind
+from feeds.urls import canonical
+from publisher.xmlvalues import iri, web_address
+
+_page = lru_cache(maxsize=10_000)(canonical)  # the same few are compared again and again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +76,32 @@ def entry(piece: Piece, *, settings: Settings) -> Entry:
         categories=_categories(piece, settings),
         image=article.image if carried else None,
         rights=article.rights,
-        origin=_origin(piece),
+        origin=_origin(piece, site.base_url),
         language=article.language if article.language != site.language else None,
     )
 
 
 def permalink(article: Article, base_url: str) -> str:
     """Return the publisher's page, or ours for what has none."""
-    return article.permalink or base_url + article.path
+    return web_address(article.permalink) or base_url + article.path
+
+
+def led(
+    article: Article, related: Iterable[tuple[Relation, Piece]]
+) -> tuple[tuple[Relation, Piece], ...]:
+    """Return what an article may lead to: in its language, never its own page, none twice.
+
+    Two sources may carry the same page, and a page may since have changed its language.
+    """
+    shown = {_page(article.permalink or article.path)}
+    kept: list[tuple[Relation, Piece]] = []
+    for relation, other in related:
+        page = _page(other.article.permalink or other.article.path)
+        alike = primary(other.article.language) == primary(article.language)
+        if alike and page not in shown:
+            shown.add(page)
+            kept.append((relation, other))
+    return tuple(kept)
 
 
 def body(piece: Piece, *, settings: Settings) -> str:
@@ -90,9 +115,14 @@ def body(piece: Piece, *, settings: Settings) -> str:
         name = escape(piece.source.name)
         excerpt = f"<p>{escape(article.summary)}</p>" if article.summary else ""
         text = f'{excerpt}<p><a href="{href}">Continue reading at {name}</a></p>'
-    if article.image and article.image.href not in text:
+    if article.image and not is_shown(article.image, text):
         text = figure(article.image) + text
     return text
+
+
+def is_shown(image: Image, html: str) -> bool:
+    """Say whether sanitised HTML shows this image already."""
+    return any(shown.get("src") == image.href for shown in images(html))
 
 
 def figure(image: Image) -> str:
@@ -100,8 +130,8 @@ def figure(image: Image) -> str:
     caption = [escape(image.description)] if image.description else []
     if image.credit:
         caption.append(escape(image.credit))
-    if image.licence:
-        caption.append(f'<a href="{escape(image.licence)}">Licence</a>')
+    if licence := web_address(image.licence):
+        caption.append(f'<a href="{escape(licence)}">Licence</a>')
     elif image.rights:
         caption.append(escape(image.rights))
     alt = escape(image.description or "")
@@ -146,13 +176,15 @@ def _categories(piece: Piece, settings: Settings) -> tuple[Category, ...]:
     return ours + piece.article.categories
 
 
-def _origin(piece: Piece) -> Origin:
-    # The feed's own `updated` moves with every entry of it; ours must not, so this one's is said.
+def _origin(piece: Piece, base_url: str) -> Origin:
+    # A feed on our own disk has no address that is anybody's business.
+    address = web_address(piece.source.feed)
     return Origin(
-        id=piece.atom_id or piece.source.feed,
+        id=iri(piece.atom_id) or address or f"{base_url}#{piece.source.id}",
         title=piece.source.name,
+        # The feed's own `updated` moves with every entry of it; ours must not: this one's is said.
         updated=piece.article.updated,
-        self_href=piece.source.feed if piece.source.feed.startswith("http") else None,
+        self_href=address,
         home=piece.home,
         rights=piece.article.rights,
     )

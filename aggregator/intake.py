@@ -4,18 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+import structlog
+from sqlalchemy import Connection, Engine
 
 from aggregator import identity
 from aggregator.cadence import Cadence, next_fetch
 from aggregator.model import Settings, Source, SourceId
 from aggregator.normalise import is_wanted, minted_id, normalise, renamed, revise
-from aggregator.pull import Pulled
+from aggregator.pull import Pulled, unforeseen
+from aggregator.standing import Standing, after_failure
 from aggregator.store import articles as kept
 from aggregator.store.articles import Kept
+from aggregator.store.engine import transaction
 from aggregator.store.sources import Remembered, remember
-from feeds.errors import EntryError, GoneError, SourceError
+from feeds.errors import EntryError, SourceError, StoreError
+from feeds.fetch import Validators
+from feeds.mending import CUT_OFF
 from feeds.model import SourceEntry, SourceFeed
+
+LONGEST_ERROR = 1_000  # characters; some quote half a document
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +36,24 @@ class Outcome:
     changed: int = 0
     skipped: int = 0
     error: str | None = None
+
+
+def keep(engine: Engine, pulled: Pulled, *, settings: Settings, now: datetime) -> Outcome:
+    """Take in what came of asking a source, whole or not at all, and return it in short.
+
+    What cannot be kept is that source's failure. Raises StoreError where not even that can be
+    noted.
+    """
+    try:
+        with transaction(engine) as connection:
+            return take_in(connection, pulled, settings=settings, now=now)
+    except StoreError as error:
+        failure = SourceError(f"what it says cannot be kept: {error}")
+    except Exception as error:  # whatever it is, it stays this source's
+        log.exception("a fault of ours", source=pulled.turn.source.name)
+        failure = unforeseen(error)
+    with transaction(engine) as connection:
+        return take_in(connection, replace(pulled, error=failure), settings=settings, now=now)
 
 
 def take_in(
@@ -43,6 +69,9 @@ def take_in(
         return _failed(connection, pulled, pulled.error, now=now)
     outcome = Outcome(source_id=source.id, name=source.name)
     if pulled.feed is not None:
+        if (pulled.feed.home, pulled.feed.id) != (remembered.home, remembered.atom_id):
+            # Each of its articles says where it came from.
+            kept.mark(connection, "article", kept.of_source(connection, source.id))
         outcome = _compare(connection, pulled.feed, source, settings=settings, now=now)
         remembered = replace(
             remembered,
@@ -59,18 +88,27 @@ def _succeeded(
 ) -> Remembered:
     reply, source = pulled.reply, pulled.turn.source
     assert reply is not None  # noqa: S101 -- no error, so there was a reply
+    is_blind = reply.validators == Validators() and remembered.address[:5].lower() != "file:"
+    again = next_fetch(
+        _cadence(source), now=now, max_age=reply.max_age, is_blind=is_blind, spread=source.id
+    )
+    if pulled.feed is None or CUT_OFF not in pulled.feed.notes:
+        # Of a document cut short the rest is still to come: a 304 must not hide it.
+        remembered = replace(
+            remembered,
+            etag=reply.validators.etag,
+            last_modified=reply.validators.last_modified,
+            body_hash=pulled.body_hash,
+        )
     return replace(
         remembered,
         address=reply.moved_to or remembered.address,
-        etag=reply.validators.etag,
-        last_modified=reply.validators.last_modified,
-        body_hash=pulled.body_hash,
         state="ok",
         new=outcome.new,
         failures=0,
         error=None,
         last_success=now,
-        next_fetch=next_fetch(_cadence(source), now=now, max_age=reply.max_age, spread=source.id),
+        next_fetch=again,
     )
 
 
@@ -79,19 +117,28 @@ def _failed(
 ) -> Outcome:
     source, remembered = pulled.turn.source, pulled.turn.remembered
     failures = remembered.failures + 1
-    again = next_fetch(_cadence(source), now=now, failures=failures, error=error, spread=source.id)
+    words = str(error)[:LONGEST_ERROR].replace("\0", "").encode(errors="replace").decode()
+    standing = after_failure(
+        error,
+        before=Standing(state=remembered.state, next_fetch=remembered.next_fetch),
+        last_success=remembered.last_success,
+        failures=failures,
+        cadence=_cadence(source),
+        now=now,
+        spread=source.id,
+    )
     remember(
         connection,
         replace(
             remembered,
-            state="gone" if isinstance(error, GoneError) else "failing",
+            state=standing.state,
             new=0,
             failures=failures,
-            error=str(error),
-            next_fetch=again,
+            error=words,
+            next_fetch=standing.next_fetch,
         ),
     )
-    return Outcome(source_id=source.id, name=source.name, error=str(error))
+    return Outcome(source_id=source.id, name=source.name, error=words)
 
 
 def _compare(
@@ -156,8 +203,10 @@ def _without_twins(
         while article.id in ids:
             attempt += 1
             article = renamed(row.article, attempt=attempt)
-        if article.atom_id in atom_ids:
-            article = replace(article, atom_id=minted_id(article.id, settings.site, now=now))
+        mint: str = article.id
+        while article.atom_id in atom_ids:  # a source may have claimed even what we would mint
+            article = replace(article, atom_id=minted_id(mint, settings.site, now=now))
+            mint += "x"
         ids.add(article.id)
         atom_ids.add(article.atom_id)
         sound.append(replace(row, article=article))

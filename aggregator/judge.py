@@ -95,11 +95,14 @@ def _text(article: Article) -> str:
 
 
 def _count(connection: Connection, heard: Mapping[ArticleId, Heard]) -> None:
-    """Add what is new to the document frequencies; an article that changed is counted already."""
+    """Add what is new to the document frequencies.
+
+    An article that changed is counted already; one that says nothing is never counted.
+    """
     counted = judgements.described(connection, heard)
     by_language: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     for one, article in heard.items():
-        if one not in counted:
+        if one not in counted and (article.features.stems or article.features.phrases):
             counts = by_language[article.language]
             counts[judgements.ALL] += 1
             counts.update(("stem", stem) for stem in article.features.stems)
@@ -176,6 +179,7 @@ def _place(
             categories=article.categories,
             source=sources[article.source_id],
             sections=settings.sections,
+            language=article.language,
         )
         if where != before.get(one, ()):
             placed[one] = where

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from aggregator.edition import Piece, permalink
+from aggregator.edition import Piece, is_shown, permalink
 from aggregator.model import Article, Rights, Section, Settings, Slug
 from aggregator.related import reason
 from feeds.model import Image, Text
@@ -94,7 +94,7 @@ def article(piece: Piece, *, more: Sequence[Piece], settings: Settings) -> Artic
         updated=one.updated if one.updated != one.published else None,
         byline=_byline(one),
         trail=_trail(home.slug if home else None, settings),
-        image=_image(piece),
+        image=_plate(piece),
         body=_body(piece),
         is_excerpt=_is_excerpt(piece),
         rights=one.rights or "",
@@ -219,6 +219,12 @@ def _teaser(piece: Piece, settings: Settings) -> Teaser:
 def _byline(article: Article) -> str:
     names = [author.name for author in article.authors if author.name]
     return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
+
+
+def _plate(piece: Piece) -> Image | None:
+    """Return the image to print above an article, unless its text shows it."""
+    image, body = _image(piece), _body(piece)
+    return None if image and body and is_shown(image, body.value) else image
 
 
 def _image(piece: Piece) -> Image | None:

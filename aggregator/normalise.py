@@ -17,7 +17,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web there were no web 
 AHEAD = timedelta(hours=1)  # clocks and summer times differ this much in good faith
 TITLE, SUMMARY = 300, 320  # characters
 CATEGORIES = 20
-LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+LANGUAGE = re.compile(r"(?=.{2,35}$)[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 4.4.1
 
 
 def normalise(

@@ -9,7 +9,7 @@ from threading import Event
 
 from sqlalchemy import Engine
 
-from aggregator.intake import Outcome, take_in
+from aggregator.intake import Outcome, keep
 from aggregator.judge import judge, rearrange
 from aggregator.model import Settings, SourceId
 from aggregator.printing import Printed, publish
@@ -77,8 +77,7 @@ def build(
     for pulled in pull(
         turns, settings=settings, fetch=fetch, parse=newsroom.parse, stopping=newsroom.stopping
     ):
-        with transaction(newsroom.engine) as connection:
-            outcome = take_in(connection, pulled, settings=settings, now=now)
+        outcome = keep(newsroom.engine, pulled, settings=settings, now=now)
         outcomes.append(outcome)
         if tell:
             tell(outcome, len(outcomes), len(turns))

@@ -63,7 +63,9 @@ def publish(
     press.recover()
     faults: list[str] = []
     with transaction(engine) as connection:
-        desk = Desk.open(connection, settings, now=now)
+        founded = _found(connection, settings, now=now)
+    with transaction(engine) as connection:
+        desk = Desk.open(connection, settings, founded=founded)
         stale = desk.stale(output, everything=everything)
         batches = [extra] if extra else []
         written = [press.publish(files) for files in chain(batches, desk.lay(stale, faults))]
@@ -88,11 +90,8 @@ class Desk:
     at_hand: dict[ArticleId, Piece] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, connection: Connection, settings: Settings, *, now: datetime) -> "Desk":
-        """Return a desk that reads through this connection; the first one founds the paper."""
-        founded = datetime.fromisoformat(
-            laid.minted(connection, "founded", now.replace(microsecond=0).isoformat())
-        )
+    def open(cls, connection: Connection, settings: Settings, *, founded: datetime) -> "Desk":
+        """Return a desk that reads through this connection."""
         return cls(
             connection=connection,
             settings=settings,
@@ -103,8 +102,7 @@ class Desk:
 
     def digest(self, output: Path) -> str:
         """Return what all pages depend on beside their articles."""
-        heads = [(one.id, one.home, one.atom_id) for one in self.remembered.values()]
-        described = repr((LAYOUT, str(output.resolve()), self.settings, heads))
+        described = repr((LAYOUT, str(output.resolve()), self.settings))
         return hashlib.sha256(described.encode()).hexdigest()
 
     def stale(self, output: Path, *, everything: bool) -> Stale | None:
@@ -175,14 +173,11 @@ class Desk:
         return {"atom.xml": self._feed(pieces, None, faults), "index.html": pages.front(page)}
 
     def _feed(self, pieces: list[Piece], section: Section | None, faults: list[str]) -> bytes:
-        host = urlsplit(self.settings.site.base_url).hostname or "localhost"
-        name = section.slug if section else "paper"
-        feed_id = laid.minted(self.connection, f"feed:{name}", tag(host, self.founded, name))
         feed = edition.feed(
             pieces,
             settings=self.settings,
             section=section,
-            feed_id=feed_id,
+            feed_id=_feed_id(self.connection, self.settings, section, founded=self.founded),
             founded=self.founded,
         )
         sound, left_out = atom.sift(feed)
@@ -218,10 +213,13 @@ class Desk:
         return [
             replace(
                 bare[one],
-                related=tuple(
-                    (relation, bare[relation.article_id])
-                    for relation in relations.get(one, ())
-                    if relation.article_id in bare
+                related=edition.led(
+                    bare[one].article,
+                    (
+                        (relation, bare[relation.article_id])
+                        for relation in relations.get(one, ())
+                        if relation.article_id in bare
+                    ),
                 ),
             )
             for one in wanted
@@ -244,3 +242,23 @@ class Desk:
                     placements=placements.get(one.id, ()),
                 )
         return {one: self.at_hand[one] for one in ids if one in self.at_hand}
+
+
+def _found(connection: Connection, settings: Settings, *, now: datetime) -> datetime:
+    """Return when the paper was founded; with it the ids of its feeds are settled for ever.
+
+    Kept before anything is printed: what a crash leaves on disk must carry no other ids.
+    """
+    today = now.replace(microsecond=0).isoformat()
+    founded = datetime.fromisoformat(laid.minted(connection, "founded", today))
+    for section in (None, *settings.sections):
+        _feed_id(connection, settings, section, founded=founded)
+    return founded
+
+
+def _feed_id(
+    connection: Connection, settings: Settings, section: Section | None, *, founded: datetime
+) -> str:
+    host = urlsplit(settings.site.base_url).hostname or "localhost"
+    name = f"section:{section.slug}" if section else "paper"
+    return laid.minted(connection, f"feed:{name}", tag(host, founded, name))

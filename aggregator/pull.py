@@ -8,6 +8,8 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
+import structlog
+
 from aggregator.model import Settings, Source
 from aggregator.store.sources import Remembered
 from feeds.errors import SourceError
@@ -19,6 +21,7 @@ AGENT = "Broadsheet/0.1"
 
 Fetch = Callable[[Request], Fetched | NotModified]
 Parse = Callable[[bytes, str, str], SourceFeed]  # a body, where it was found, its media type
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +44,24 @@ class Pulled:
 
 
 def ask(turn: Turn, *, user_agent: str, fetch: Fetch, parse: Parse) -> Pulled:
-    """Ask one source and read what it says. Whatever goes wrong is in the result."""
+    """Ask one source and read what it says. Whatever goes wrong is in the result.
+
+    A fault of our own, met in one source's document, is that source's failure too: the others
+    must not wait for us to mend it.
+    """
     try:
         reply = fetch(_request(turn, user_agent))
         if isinstance(reply, NotModified):
             return Pulled(turn=turn, reply=reply, body_hash=turn.remembered.body_hash)
-        body_hash = _digest(turn.source, reply.body)
+        body_hash = _manner(turn.source) + hashlib.sha256(reply.body).hexdigest()[:48]
         if body_hash == turn.remembered.body_hash:
             return Pulled(turn=turn, reply=reply, body_hash=body_hash)
         feed = parse(reply.body, reply.url, reply.content_type)
     except SourceError as error:
         return Pulled(turn=turn, error=error)
+    except Exception as error:  # whatever it is, it stays this source's
+        log.exception("a fault of ours", source=turn.source.name)
+        return Pulled(turn=turn, error=unforeseen(error))
     return Pulled(turn=turn, reply=reply, feed=feed, body_hash=body_hash)
 
 
@@ -64,7 +74,7 @@ def pull(
     stopping: Event,
     threads: int = 16,
 ) -> Iterator[Pulled]:
-    """Yield what each source says, as it comes; once `stopping` is set, no more.
+    """Yield what each source says, as it comes; once `stopping` is set or it is closed, no more.
 
     A host is asked by one thread at a time. The threads are daemons: a source that dawdles
     must not keep the program from ending.
@@ -75,14 +85,15 @@ def pull(
         waiting.put(group)
     answers: SimpleQueue[Pulled | BaseException] = SimpleQueue()
     user_agent = agent(settings)
+    over = Event()
 
     def work() -> None:
         try:
-            while not stopping.is_set():
+            while True:
                 for turn in waiting.get_nowait():
-                    answers.put(ask(turn, user_agent=user_agent, fetch=fetch, parse=parse))
-                    if stopping.is_set():
+                    if stopping.is_set() or over.is_set():
                         return
+                    answers.put(ask(turn, user_agent=user_agent, fetch=fetch, parse=parse))
         except Empty:
             return
         except BaseException as error:  # noqa: BLE001 -- handed to the caller, who raises it
@@ -90,7 +101,15 @@ def pull(
 
     for _ in range(min(threads, len(hosts))):
         Thread(target=work, name="pull", daemon=True).start()
-    yield from _collect(answers, len(turns), stopping)
+    try:
+        yield from _collect(answers, len(turns), stopping)
+    finally:
+        over.set()
+
+
+def unforeseen(error: Exception) -> SourceError:
+    """Return a fault that nobody meant to raise as a source's failure, in words."""
+    return SourceError(f"a fault of ours, please report it: {type(error).__name__}: {error}")
 
 
 def agent(settings: Settings) -> str:
@@ -125,22 +144,33 @@ def _next(
 def _by_host(turns: Sequence[Turn]) -> list[list[Turn]]:
     groups: dict[str, list[Turn]] = defaultdict(list)
     for turn in turns:
-        # Exports on disk have no host that could be overrun: each is a group of its own.
-        host = urlsplit(turn.remembered.address).hostname or turn.source.id
-        groups[host].append(turn)
+        groups[_host(turn)].append(turn)
     return sorted(groups.values(), key=len, reverse=True)
+
+
+def _host(turn: Turn) -> str:
+    """Return whom we ask; an export on disk, or what is no address, overruns nobody but itself."""
+    try:
+        return urlsplit(turn.remembered.address).hostname or turn.source.id
+    except ValueError:  # an unclosed bracket; fetching says so in words
+        return turn.source.id
 
 
 def _request(turn: Turn, user_agent: str) -> Request:
     http, remembered = turn.source.http, turn.remembered
+    # Unchanged is no answer where what we make of the document has changed.
+    read_alike = (remembered.body_hash or "").startswith(_manner(turn.source))
+    validators = Validators(etag=remembered.etag, last_modified=remembered.last_modified)
     return Request(
         url=remembered.address,
-        validators=Validators(etag=remembered.etag, last_modified=remembered.last_modified),
+        validators=validators if read_alike else Validators(),
         user_agent=http.user_agent or user_agent,
         headers=http.headers,
         timeout=http.timeout,
     )
 
 
-def _digest(source: Source, body: bytes) -> str:
-    return hashlib.sha256(f"{READING}\0{source.language}\0".encode() + body).hexdigest()
+def _manner(source: Source) -> str:
+    """Return a digest of all that decides, beside a document, what is taken from it."""
+    manner = repr((READING, source.language, source.max_items, source.max_age))
+    return hashlib.sha256(manner.encode()).hexdigest()[:16]

@@ -1,22 +1,26 @@
 """Running for ever: the tick, the paper served beside it, and a clean end."""
 
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event
+from typing import NoReturn
 
 import structlog
 
+from aggregator.intake import Outcome
 from aggregator.model import Settings
-from aggregator.pipeline import Newsroom, Report, build
+from aggregator.pipeline import Newsroom, build
 from aggregator.schedule import Clockwork
-from feeds.errors import PublishError
+from feeds.errors import BroadsheetError
 from feeds.fetch import Fetcher
 from publisher.serve import Server
 
 TICK = timedelta(seconds=15)
-PATIENCE = timedelta(seconds=4)  # for each of two things that end; ten seconds in all
+PATIENCE = timedelta(seconds=3)  # for each of two things that end; ten seconds in all
 
 Routes = Mapping[str, tuple[str, int]]
 log = structlog.get_logger()
@@ -38,58 +42,77 @@ def run(
     current: Callable[[], Settings],
     *,
     started: Callable[[int], None],
+    every: timedelta = TICK,
     routes: Routes | None = None,
     extra: Mapping[str, bytes] | None = None,
     ended: Event | None = None,
 ) -> None:
     """Pull, publish and serve until SIGTERM or Ctrl-C; then stop within ten seconds.
 
-    `current` is asked for the settings at every tick; `started` is told the port. Raises
-    PublishError where the port cannot be had.
+    `current` is asked for the settings at every tick; `started` is told the port. What keeps a
+    tick from printing is logged once, not at every tick. Raises PublishError where the port
+    cannot be had.
     """
     ended = ended or Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
 
-    def tick(now: datetime) -> None:
-        settings = current()
-        with open_fetcher(settings, routes) as fetch:
-            _build(newsroom, settings, fetch=fetch, now=now, extra=extra)
+    logged = ""
 
-    clockwork = Clockwork(tick, every=TICK)
+    def tick(now: datetime) -> None:
+        nonlocal logged
+        problem = _build(newsroom, current(), routes=routes, extra=extra, now=now)
+        if problem not in {"", logged}:
+            log.error("nothing published", problem=problem)
+        logged = problem
+
+    clockwork = Clockwork(tick, every=every)
     started(server.start())
     try:
         clockwork.start()
         ended.wait()
     finally:
         newsroom.stopping.set()
-        clockwork.stop(PATIENCE)
+        has_ended = clockwork.stop(PATIENCE)
         server.stop(PATIENCE)
+    if not has_ended:
+        _end_at_once()
+
+
+def _end_at_once() -> NoReturn:
+    """End the process as a crash would: no transaction of a running tick can be closed under it.
+
+    All that is kept or published bears that, and our workers go with us.
+    """
+    log.info("ended amid a build; the next start goes on from what is kept")
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _build(
     newsroom: Newsroom,
     settings: Settings,
     *,
-    fetch: Fetcher,
-    now: datetime,
+    routes: Routes | None,
     extra: Mapping[str, bytes] | None,
-) -> None:
+    now: datetime,
+) -> str:
+    """Build once and return in words what kept the paper from being printed, or nothing."""
     try:
-        report = build(newsroom, settings, fetch=fetch, now=now, extra=extra)
-    except PublishError as error:
-        log.warning("nothing published", problem=str(error))
-        return
-    _tell(report)
-
-
-def _tell(report: Report) -> None:
-    for outcome in report.outcomes:
-        if outcome.error:
-            log.warning("source failed", source=outcome.name, problem=outcome.error)
-        elif outcome.new or outcome.changed:
-            log.info("source read", source=outcome.name, new=outcome.new, changed=outcome.changed)
+        with open_fetcher(settings, routes) as fetch:
+            report = build(newsroom, settings, fetch=fetch, now=now, extra=extra, tell=_tell)
+    except BroadsheetError as error:
+        # A build cut short by our end is no problem of the operator's: the next one goes on.
+        return "" if newsroom.stopping.is_set() else str(error)
     for fault in report.printed.faults:
         log.warning("entry left out", problem=fault)
     if report.printed.changed:
         log.info("paper printed", files=report.printed.changed)
+    return ""
+
+
+def _tell(outcome: Outcome, _done: int, _total: int) -> None:
+    if outcome.error:
+        log.warning("source failed", source=outcome.name, problem=outcome.error)
+    elif outcome.new or outcome.changed:
+        log.info("source read", source=outcome.name, new=outcome.new, changed=outcome.changed)

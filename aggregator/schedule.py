@@ -96,7 +96,7 @@ class Clockwork:
 
     def _run_ticks(self) -> None:
         patience = (self._every + _GRACE).total_seconds()
-        while True:
+        while not self._stopping.is_set():  # after each tick too, whose end forgets who called
             called = self._due.wait(patience)
             if self._stopping.is_set():
                 return

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from aggregator.model import Placement, Section, Slug, Source
-from aggregator.words import Token, is_acronym, sentences
+from aggregator.words import Token, is_acronym, primary, sentences
 from feeds.model import Category
 
 TITLE_HIT: Final = 3  # a word in the headline counts as three in the text
@@ -45,11 +45,13 @@ def place(
     categories: tuple[Category, ...],
     source: Source,
     sections: tuple[Section, ...],
+    language: str,
 ) -> tuple[Placement, ...]:
     """Return the sections an article is in, its home first; empty for the whole paper only.
 
     A section brings the ones around it. A category the operator mapped takes the place of the
     sections the source is listed under. `text` is plain; the order of categories is nothing.
+    `language` is the article's: its words, and the operator's, are stemmed in it.
     """
     tree = {section.slug: section for section in sections}
     claims = _claimed(categories, source, tree)
@@ -59,7 +61,7 @@ def place(
         if section.slug not in claims
         and (not claims or any(one in claims for one in _around(section, tree)))
     ]
-    claims |= _worded(title, text, within, source.language or "en")
+    claims |= _worded(title, text, within, primary(language))
     return _ranked(claims, tree)
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aggregator.model import Settings, Source, SourceId
-from aggregator.store.sources import Remembered
+from aggregator.store.sources import Remembered, returned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def _status(source: Source, known: Remembered | None, entries: int) -> SourceSta
         id=source.id,
         name=source.name,
         feed=source.feed,
-        state=known.state if source.enabled else "off",
+        state=returned(known).state if source.enabled else "off",
         entries=entries,
         new=known.new,
         last_success=known.last_success,
@@ -64,4 +64,4 @@ def _status(source: Source, known: Remembered | None, entries: int) -> SourceSta
 
 
 def _rfc3339(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

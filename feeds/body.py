@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from feeds.errors import FetchError, TooLargeError
+from feeds.errors import FetchError, TooLargeError, Trouble
 
 _GZIP = frozenset({"gzip", "x-gzip"})  # the same thing (RFC 9110, 8.4.1.3)
 _WITH_GZIP_HEADER = 31  # zlib's name for "the largest window, in a gzip wrapper"
@@ -47,7 +47,10 @@ def decode(pieces: Iterable[bytes], coding: str, *, limits: Limits) -> bytes:
         case gzip if gzip in _GZIP:
             return _gunzip(pieces, limits)
         case other:  # one coding only: a chain of them is a bomb in a bomb
-            raise FetchError(f"the answer is packed as {other[:40]!a}; we ask for gzip or nothing")
+            raise FetchError(
+                f"the answer is packed as {other[:40]!a}; we ask for gzip or nothing",
+                trouble=Trouble.BROKEN,
+            )
 
 
 def _gunzip(pieces: Iterable[bytes], limits: Limits) -> bytes:
@@ -68,7 +71,9 @@ def _gunzip(pieces: Iterable[bytes], limits: Limits) -> bytes:
                 member = None
                 members += 1
     if member is not None or not members:
-        raise FetchError("the packed answer is cut short; we wait for a whole one")
+        raise FetchError(
+            "the packed answer is cut short; we wait for a whole one", trouble=Trouble.BROKEN
+        )
     return bytes(document)
 
 
@@ -78,7 +83,9 @@ def _inflate(member: "zlib._Decompress", packed: bytes) -> Iterator[bytes]:
         try:
             part = member.decompress(packed, _PIECE)
         except zlib.error as error:
-            raise FetchError("the answer says it is packed with gzip, but it is not") from error
+            raise FetchError(
+                "the answer says it is packed with gzip, but it is not", trouble=Trouble.BROKEN
+            ) from error
         yield part
         packed = member.unconsumed_tail
         if member.eof or (not packed and len(part) < _PIECE):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 
 class BroadsheetError(Exception):
@@ -33,24 +34,60 @@ class SettingsError(BroadsheetError):
         super().__init__("\n".join(map(str, problems)))
 
 
+class Trouble(StrEnum):
+    """What is the matter with a source, in a word or two; its error says it in a sentence."""
+
+    FAILING = "failing"
+    ADDRESS = "bad address"
+    BLOCKED = "blocked"
+    DNS = "dns"
+    UNREACHABLE = "unreachable"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    BROKEN = "broken answer"
+    REDIRECTS = "redirects"
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+    GONE = "gone"
+    THROTTLED = "throttled"
+    SERVER = "server error"
+    CHALLENGE = "challenge"
+    TOO_LARGE = "too large"
+    UNREADABLE = "unreadable"
+    NOT_A_FEED = "not a feed"
+
+
 class SourceError(BroadsheetError):
     """One source failed; the others go on."""
+
+    trouble = Trouble.FAILING
+
+    def __init__(self, problem: str, *, trouble: Trouble | None = None) -> None:
+        if trouble is not None:
+            self.trouble = trouble
+        super().__init__(problem)
 
 
 class FetchError(SourceError):
     """The source did not give us a document. `status` is its HTTP status, if it gave one."""
 
-    def __init__(self, problem: str, *, status: int | None = None) -> None:
+    def __init__(
+        self, problem: str, *, status: int | None = None, trouble: Trouble | None = None
+    ) -> None:
         self.status = status
-        super().__init__(problem)
+        super().__init__(problem, trouble=trouble)
 
 
 class GoneError(FetchError):
-    """410: the publisher ended this feed; never ask again."""
+    """410: the publisher ended this feed; ask once more a day later, and then never again."""
+
+    trouble = Trouble.GONE
 
 
 class ThrottledError(FetchError):
     """429 or 503: ask again after `retry_after`, if the publisher said when."""
+
+    trouble = Trouble.THROTTLED
 
     def __init__(
         self, problem: str, *, status: int | None = None, retry_after: timedelta | None = None
@@ -62,17 +99,25 @@ class ThrottledError(FetchError):
 class TooLargeError(FetchError):
     """The document is beyond our limits."""
 
+    trouble = Trouble.TOO_LARGE
+
 
 class BlockedError(FetchError):
     """The address is one we refuse to connect to."""
+
+    trouble = Trouble.BLOCKED
 
 
 class ParseError(SourceError):
     """The document could not be read."""
 
+    trouble = Trouble.UNREADABLE
+
 
 class NotAFeedError(ParseError):
     """The document is something else, such as an HTML error page."""
+
+    trouble = Trouble.NOT_A_FEED
 
 
 class EntryError(BroadsheetError):

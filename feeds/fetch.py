@@ -21,10 +21,10 @@ from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
 from feeds.body import Limits, decode, megabytes
-from feeds.errors import FetchError, TooLargeError
-from feeds.gate import Gate, Networks, Resolver, Routes
+from feeds.errors import FetchError, TooLargeError, Trouble
+from feeds.gate import Gate, Networks, Resolver, Routes, Turnstile
 from feeds.guard import GuardedSession, guarded_tls
-from feeds.headers import max_age, refusal, validator
+from feeds.headers import freshness, is_delta, refusal, validator
 from feeds.hops import first_hop, next_hop, same_host
 
 __all__ = ["Fetched", "Fetcher", "Limits", "NotModified", "Request", "Validators"]
@@ -35,6 +35,8 @@ ACCEPT = (
 )
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = _PERMANENT | {302, 303, 307}
+_DELTA = 226  # IM Used: what has changed since the document of our ETag (RFC 3229)
+_PAUSE = timedelta(seconds=1)
 _PIECE = 65536
 
 
@@ -59,10 +61,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A whole document. `url` is where it was found: the base of its relative addresses.
+    """A document, or the news in it. `url` is where it was found: the base of its addresses.
 
     `moved_to` is the address to ask in future, where every redirect was a permanent one;
-    `max_age` is how long the server says it stays fresh.
+    `max_age` is how long the server says it stays fresh. What is not in it may well still
+    exist: a server may leave out what it knows we have (RFC 3229, as `A-IM: feed` asks).
     """
 
     body: bytes
@@ -87,7 +90,8 @@ class Fetcher:
 
     Only public addresses are connected to, and those in `allow_networks`. `routes` leads a
     host (in lower case) to the address and port really connected to. `tls` says whom to trust;
-    by default the authorities that come with requests.
+    by default the authorities that come with requests. A host is left alone for `pause` before
+    the next fetch, but not one that is routed or written as an address in `allow_networks`.
     """
 
     def __init__(
@@ -97,8 +101,10 @@ class Fetcher:
         routes: Routes | None = None,
         limits: Limits | None = None,
         tls: ssl.SSLContext | None = None,
+        pause: timedelta = _PAUSE,
     ) -> None:
         self._allowed = allow_networks
+        self._turnstile = Turnstile(pause, allowed=allow_networks, routes=routes or {})
         self._routes = MappingProxyType(dict(routes or {}))
         self._limits = limits or Limits()
         self._tls = guarded_tls(tls)
@@ -116,8 +122,9 @@ class Fetcher:
         if request.url[:5].lower() == "file:":
             return _read_file(request.url, self._limits)
         line = self._line()
-        line.gate.open(request.timeout)
-        return self._follow(line, request)
+        with self._turnstile.through(request.url):
+            line.gate.open(request.timeout)
+            return self._follow(line, request)
 
     def close(self) -> None:
         """Close every connection of every thread."""
@@ -162,17 +169,16 @@ class Fetcher:
             etag=validator(headers.get("ETag")),
             last_modified=validator(headers.get("Last-Modified")),
         )
-        fresh = max_age(headers.get("Cache-Control"))
+        fresh = freshness(headers)
         if reply.status_code == 304 and old != Validators():
             reply.raw.drain_conn()  # of nothing: it frees the connection for the next request
             kept = Validators(
                 etag=new.etag or old.etag, last_modified=new.last_modified or old.last_modified
             )
             return NotModified(validators=kept, moved_to=moved_to, max_age=fresh)
-        if reply.status_code != 200:
-            raise refusal(
-                reply.status_code, retry=headers.get("Retry-After"), date=headers.get("Date")
-            )
+        delta = reply.status_code == _DELTA and old.etag and is_delta(headers.get("IM"))
+        if reply.status_code != 200 and not delta:
+            raise refusal(reply.status_code, headers)
         return Fetched(
             body=self._body(reply),
             url=reply.url,
@@ -192,7 +198,7 @@ class Fetcher:
         coding = reply.headers.get("Content-Encoding", "")
         body = decode(_pieces(reply), coding, limits=self._limits)
         if not body:  # never "the feed is now empty"
-            raise FetchError("the server answers 200 OK but sends nothing")
+            raise FetchError("the server answers 200 OK but sends nothing", trouble=Trouble.BROKEN)
         return body
 
 
@@ -209,13 +215,17 @@ class _Line:
         try:
             prepared = self.session.prepare_request(HttpRequest("GET", url, headers=headers))
         except (RequestException, HTTPError, ValueError) as error:
-            raise FetchError("the address or a header cannot be sent as it is") from error
+            raise FetchError(
+                "the address or a header cannot be sent as it is", trouble=Trouble.ADDRESS
+            ) from error
         try:
             return self.session.send(
                 prepared, stream=True, allow_redirects=False, timeout=self._timeout
             )
         except (RequestException, HTTPError) as error:
-            raise FetchError("the server closed the connection without an answer") from error
+            raise FetchError(
+                "the server closed the connection without an answer", trouble=Trouble.BROKEN
+            ) from error
 
 
 def _headers(request: Request, credentials: str | None, *, own: bool) -> dict[str, str]:
@@ -231,7 +241,7 @@ def _headers(request: Request, credentials: str | None, *, own: bool) -> dict[st
         headers |= dict(request.headers)
     headers |= {"User-Agent": request.user_agent, "Accept-Encoding": "gzip"}
     if request.validators.etag:
-        headers["If-None-Match"] = request.validators.etag
+        headers |= {"If-None-Match": request.validators.etag, "A-IM": "feed"}
     if request.validators.last_modified:
         headers["If-Modified-Since"] = request.validators.last_modified
     return headers
@@ -242,7 +252,7 @@ def _pieces(reply: Response) -> Iterator[bytes]:
         while piece := reply.raw.read(_PIECE, decode_content=False):
             yield piece
     except HTTPError as error:
-        raise FetchError("the answer broke off before its end") from error
+        raise FetchError("the answer broke off before its end", trouble=Trouble.BROKEN) from error
 
 
 def _read_file(url: str, limits: Limits) -> Fetched:

@@ -7,16 +7,18 @@ Broadsheet opens a connection.
 
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
+from urllib.parse import urlsplit
 
 from feeds.body import Limits, megabytes
-from feeds.errors import BlockedError, FetchError, TooLargeError
+from feeds.errors import BlockedError, FetchError, TooLargeError, Trouble
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 Routes = Mapping[str, tuple[str, int]]
@@ -85,19 +87,19 @@ class Resolver:
         """Return the addresses of `host`, or raise FetchError after `within` seconds."""
         ends = monotonic() + within
         if not self._free.acquire(timeout=within):
-            raise FetchError("too many name lookups hang; is the name server well?")
+            raise _unresolved("too many name lookups hang; is the name server well?")
         answer: Future[tuple[Place, ...]] = Future()
         threading.Thread(target=self._look_up, args=(host, port, answer), daemon=True).start()
         try:
             return answer.result(max(0.0, ends - monotonic()))
         except TimeoutError as error:
-            raise FetchError(f"the name server does not answer for {host}") from error
+            raise _unresolved(f"the name server does not answer for {host}") from error
         except socket.gaierror as error:
             if error.errno == socket.EAI_AGAIN:
-                raise FetchError(f"the name server fails for {host}") from error
-            raise FetchError(f"there is no host named {host}") from error
+                raise _unresolved(f"the name server fails for {host}") from error
+            raise _unresolved(f"there is no host named {host}") from error
         except (OSError, UnicodeError) as error:
-            raise FetchError(f"{host} is not a host name") from error
+            raise FetchError(f"{host} is not a host name", trouble=Trouble.ADDRESS) from error
 
     def _look_up(self, host: str, port: int, answer: Future[tuple[Place, ...]]) -> None:
         try:
@@ -107,6 +109,49 @@ class Resolver:
             answer.set_exception(error)
         finally:
             self._free.release()
+
+
+class Turnstile:
+    """Lets no fetch from a host begin within `pause` of the last one's end.
+
+    What the operator routed or wrote as an address in `allowed` is theirs, and needs no mercy.
+    """
+
+    def __init__(self, pause: timedelta, *, allowed: Networks, routes: Routes) -> None:
+        self._pause = pause.total_seconds()
+        self._allowed = allowed
+        self._routes = routes
+        self._lock = threading.Lock()
+        self._free: dict[str, float] = {}
+
+    @contextmanager
+    def through(self, url: str) -> Iterator[None]:
+        """Wait until the host of `url` may be asked again; it counts as asked at the end."""
+        host = _host(url)
+        if not host or self._is_ours(host):
+            yield
+            return
+        sleep(self._reserve(host))
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._free[host] = max(self._free[host], monotonic() + self._pause)
+
+    def _reserve(self, host: str) -> float:
+        """Return in how many seconds it is our turn; whoever comes next waits longer."""
+        with self._lock:
+            now = monotonic()
+            turn = max(now, self._free.get(host, now))
+            self._free[host] = turn + self._pause
+        return turn - now
+
+    def _is_ours(self, host: str) -> bool:
+        try:
+            address = ip_address(host)
+        except ValueError:
+            return host in self._routes
+        return any(address in network for network in self._allowed)
 
 
 class Gate:
@@ -131,7 +176,9 @@ class Gate:
         """Return how many seconds the next step may take; raise FetchError when time is up."""
         left = self._ends - monotonic()
         if left <= 0:
-            raise FetchError(f"no complete answer within {seconds(self._timeout)}")
+            raise FetchError(
+                f"no complete answer within {seconds(self._timeout)}", trouble=Trouble.TIMEOUT
+            )
         return min(left, most.total_seconds())
 
     def connect(self, host: str, port: int) -> socket.socket:
@@ -153,7 +200,7 @@ class Gate:
                 failure = f"no answer within {seconds(self._limits.connect)}"
             except OSError as error:
                 failure = (error.strerror or "it failed").lower()
-        raise FetchError(f"cannot connect to {host}: {failure}")
+        raise FetchError(f"cannot connect to {host}: {failure}", trouble=Trouble.UNREACHABLE)
 
     def receive(self, sock: socket.socket, read: Callable[[], int]) -> int:
         """Return how many bytes `read` took from `sock`, within every limit of time and size.
@@ -167,7 +214,10 @@ class Gate:
             count = read()
         except TimeoutError as error:
             self.patience(self._limits.read)  # says so if it is the whole that took too long
-            raise FetchError(f"the server sent nothing for {seconds(self._limits.read)}") from error
+            raise FetchError(
+                f"the server sent nothing for {seconds(self._limits.read)}",
+                trouble=Trouble.TIMEOUT,
+            ) from error
         self._received += count
         if self._received > self._limits.wire:
             raise TooLargeError(f"the server sends more than {megabytes(self._limits.wire)}")
@@ -192,6 +242,17 @@ class Gate:
             raise BlockedError(
                 f"{name} is a {kind} address; list it under site.allow_networks if you mean it"
             )
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _unresolved(problem: str) -> FetchError:
+    return FetchError(problem, trouble=Trouble.DNS)
 
 
 class MeteredSocket(socket.socket):

@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
 from urllib3.util import Retry
 
-from feeds.errors import FetchError
+from feeds.errors import FetchError, Trouble
 from feeds.gate import Gate, MeteredSocket
 
 # Once more, at once, if a connection closes before a byte of the answer came: kept-alive ones
@@ -46,7 +46,9 @@ class _Connection(HTTPConnection):
         except RemoteDisconnected:
             raise  # the one case for `_ONCE_MORE`
         except (HTTPException, HTTPError) as error:
-            raise FetchError(f"the server does not speak HTTP: {_http_fault(error)}") from error
+            raise FetchError(
+                f"the server does not speak HTTP: {_http_fault(error)}", trouble=Trouble.BROKEN
+            ) from error
 
 
 class _TLSConnection(_Connection, HTTPSConnection):
@@ -55,14 +57,14 @@ class _TLSConnection(_Connection, HTTPSConnection):
             super().connect()
         except ssl.SSLCertVerificationError as error:
             problem = error.verify_message.rstrip(".")
-            raise FetchError(f"the server's certificate cannot be trusted: {problem}") from error
+            raise _unsafe(f"the server's certificate cannot be trusted: {problem}") from error
         except ssl.SSLError as error:
             reason = (error.reason or "it broke off").lower().replace("_", " ")
-            raise FetchError(f"the TLS handshake failed: {reason}") from error
+            raise _unsafe(f"the TLS handshake failed: {reason}") from error
         except TimeoutError as error:
-            raise FetchError("the server is too slow with the TLS handshake") from error
+            raise _unsafe("the server is too slow with the TLS handshake") from error
         except OSError as error:
-            raise FetchError("the server broke off the TLS handshake") from error
+            raise _unsafe("the server broke off the TLS handshake") from error
         if isinstance(self.sock, MeteredTLSSocket):
             self.sock.gate = self.gate
 
@@ -126,6 +128,10 @@ def guarded_tls(context: ssl.SSLContext | None = None) -> ssl.SSLContext:
     context = context or ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
     context.sslsocket_class = MeteredTLSSocket
     return context
+
+
+def _unsafe(problem: str) -> FetchError:
+    return FetchError(problem, trouble=Trouble.TLS)
 
 
 def _http_fault(error: HTTPException | HTTPError) -> str:

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from urllib.parse import SplitResult, unquote, urldefrag, urljoin, urlsplit
 
-from feeds.errors import BlockedError, FetchError
+from feeds.errors import BlockedError, FetchError, Trouble
 
 LONGEST_URL = 4096
 _PORTS = {"http": 80, "https": 443}
@@ -19,7 +19,7 @@ def first_hop(url: str) -> tuple[str, str | None]:
     """
     parts = _split(urldefrag(url).url if len(url) <= LONGEST_URL else url)
     if parts.scheme not in _PORTS:
-        raise FetchError(f"we fetch http, https and file addresses, not {parts.scheme or 'that'}")
+        raise _unusable(f"we fetch http, https and file addresses, not {parts.scheme or 'that'}")
     if parts.username is None:
         return parts.geturl(), None
     pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
@@ -33,14 +33,14 @@ def next_hop(asked: Sequence[str], location: str | None, *, most: int) -> str:
     more than `most` redirects, or one that does not say where to.
     """
     if not location:
-        raise FetchError("it redirects without saying where to")
+        raise _astray("it redirects without saying where to")
     if len(asked) > most:
-        raise FetchError(f"it redirects more than {most} times")
+        raise _astray(f"it redirects more than {most} times")
     try:  # http.client reads headers as Latin-1; addresses in the wild are UTF-8
         location = location.encode("latin-1").decode("utf-8", "replace")
         target = urldefrag(urljoin(asked[-1], location.strip(" "))).url
     except ValueError as error:
-        raise FetchError("it redirects to something that is no address") from error
+        raise _astray("it redirects to something that is no address") from error
     parts = _split(target)
     if parts.scheme not in _PORTS:
         raise BlockedError(f"it redirects to a {parts.scheme}: address; we follow only http")
@@ -48,7 +48,7 @@ def next_hop(asked: Sequence[str], location: str | None, *, most: int) -> str:
         raise BlockedError("it redirects from https down to http, where anyone can change it")
     hop = _bare(parts)
     if hop in asked:
-        raise FetchError(f"it redirects in a circle, back to {_place(parts)}")
+        raise _astray(f"it redirects in a circle, back to {_place(parts)}")
     return hop
 
 
@@ -66,17 +66,25 @@ def same_host(first: str, hop: str) -> bool:
 def _split(url: str) -> SplitResult:
     """Return the parts of an address that every reader of it will split alike."""
     if len(url) > LONGEST_URL:
-        raise FetchError(f"the address is longer than {LONGEST_URL} characters")
+        raise _unusable(f"the address is longer than {LONGEST_URL} characters")
     if any(c < " " or c == "\x7f" for c in url):
-        raise FetchError("the address has control characters in it")
+        raise _unusable("the address has control characters in it")
     try:
         parts = urlsplit(url)
         names_host = bool(parts.hostname) and parts.port != 0 and "\\" not in parts.netloc
     except ValueError as error:
-        raise FetchError("the address is not one a browser would understand") from error
+        raise _unusable("the address is not one a browser would understand") from error
     if parts.scheme in _PORTS and not names_host:
-        raise FetchError("the address does not name a host we can ask")
+        raise _unusable("the address does not name a host we can ask")
     return parts
+
+
+def _astray(problem: str) -> FetchError:
+    return FetchError(problem, trouble=Trouble.REDIRECTS)
+
+
+def _unusable(problem: str) -> FetchError:
+    return FetchError(problem, trouble=Trouble.ADDRESS)
 
 
 def _bare(parts: SplitResult) -> str:

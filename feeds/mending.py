@@ -7,13 +7,14 @@ that feedparser's loose and slow reading is hardly ever needed. All patterns her
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
 from html.entities import html5
 
 from feeds.dates import parse_date
 from feeds.errors import NotAFeedError, ParseError
+from feeds.htmlpage import not_a_feed
 
 MOST_ENTRIES = 5_000
+CUT_OFF = "the document is cut off; only its whole entries were read"  # the note that says so
 _LONGEST_NAME = 300  # characters of an author; feedparser's pattern is quadratic in them (T5)
 _MOST_PREFIXES = 40
 
@@ -35,7 +36,12 @@ _AMPERSAND = re.compile(
 _STRAY_LESS = re.compile(r"<(?=[\s\d=<&%$])")
 # The size of a channel's image, which nobody prints and feedparser stumbles over elsewhere (T6).
 _SIZES = re.compile(r"</?(?:width|height)\b[^<>]*>")
-_USED_PREFIX = re.compile(r"<([A-Za-z_][\w.-]*):[A-Za-z]|\s([A-Za-z_][\w.-]*):[\w.-]+=[\"']")
+_CDATA = "<![CDATA["
+_ELEMENT_PREFIX = re.compile(r"<([A-Za-z_][\w.-]*):[A-Za-z]")
+# Attributes with a prefix are found by their colon, which is rare, and then read backwards.
+_ATTRIBUTE_COLON = re.compile(r":[\w.-]+=[\"']")
+_ATTRIBUTE_PREFIX = re.compile(r"\s([A-Za-z_][\w.-]*)\Z")
+_LONGEST_PREFIX = 80
 _BOUND_PREFIX = re.compile(r"xmlns:([A-Za-z_][\w.-]*)\s*=")
 _ENTRY_START = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]")
 _ENTRY_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
@@ -46,9 +52,6 @@ _LONG_NAME = re.compile(
     rf"(<(?:author|managingEditor|webMaster|name|[\w.-]+:(?:creator|author|contributor|publisher|name))"
     rf"(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?[^<\]]{{{_LONGEST_NAME}}})[^<\]]+"
 )
-_HINT = re.compile(r"<link\b[^>]{0,500}>", re.IGNORECASE)
-_HINT_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE)
-_HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s>]{1,500})", re.IGNORECASE)
 
 # What the prefixes people forget to declare stand for.
 _NAMESPACES = {
@@ -83,11 +86,11 @@ class Mended:
     notes: tuple[str, ...] = ()
 
 
-def mend(text: str) -> Mended:
+def mend(text: str, *, base_url: str) -> Mended:
     """Return the XML of a feed: no DOCTYPE, whole entries only, 5,000 at the most.
 
-    Raises NotAFeedError, saying what the document is instead, and ParseError where it was cut
-    off before its first entry ended.
+    Raises NotAFeedError, saying what the document, found at `base_url`, is instead, and
+    ParseError where it was cut off before its first entry ended.
     """
     notes: list[str] = []
     start = _START.search(text)
@@ -95,19 +98,18 @@ def mend(text: str) -> Mended:
         raise NotAFeedError("the document is neither XML nor JSON, so not a feed")
     if text[: start.start()].strip("\ufeff \t\r\n"):
         notes.append("there was text before the feed")
-    body, entities = _without_prologue(text[start.start() :], notes)
+    body, entities = _without_prologue(text[start.start() :], notes, base_url=base_url)
     body = _NOT_XML.sub("", body)
-    root = _root(body, whole=text)
+    root = _root(body, whole=text, base_url=base_url)
     body = body[root.start() :]
     body = _bounded(_whole(body, root[1], empty=root[3].endswith("/"), notes=notes), root[1], notes)
     body = _LONG_NAME.sub(r"\1", body)
-    mended = "".join(
-        part if part.startswith("<![CDATA[") else _mended(part, entities) for part in _parts(body)
-    )
-    return Mended(text=_with_namespaces(mended, root[1]), notes=tuple(notes))
+    parts = [part if part.startswith(_CDATA) else _mended(part, entities) for part in _parts(body)]
+    markup = "".join(part for part in parts if not part.startswith(_CDATA))
+    return Mended(text=_with_namespaces("".join(parts), markup, root[1]), notes=tuple(notes))
 
 
-def _without_prologue(text: str, notes: list[str]) -> tuple[str, dict[str, str]]:
+def _without_prologue(text: str, notes: list[str], *, base_url: str) -> tuple[str, dict[str, str]]:
     """Return the text without XML declaration and DOCTYPE, and the simple entities it declared.
 
     Entities made of other entities, or from elsewhere, are how documents attack their readers.
@@ -123,31 +125,22 @@ def _without_prologue(text: str, notes: list[str]) -> tuple[str, dict[str, str]]
     if subset.count("<!ENTITY") > len(simple):
         notes.append("entity declarations were ignored")
     if re.match(r"<!DOCTYPE\s+html\b", doctype[0], re.IGNORECASE):
-        raise NotAFeedError(_html_page(text))
+        raise not_a_feed(text, base_url=base_url)
     return text[: doctype.start()] + text[doctype.end() :], simple
 
 
-def _root(body: str, *, whole: str) -> re.Match[str]:
+def _root(body: str, *, whole: str, base_url: str) -> re.Match[str]:
     preamble = _PREAMBLE.match(body)
     root = _ROOT.match(body, preamble.end() if preamble else 0) or _ROOT.search(body)
     if root is None:
         raise ParseError("the document is cut off in its first line")
     name = root[2].lower()
     if name == "html":
-        raise NotAFeedError(_html_page(whole))
+        raise not_a_feed(whole, base_url=base_url)
     if name not in _FEED_ROOTS:
         what = _OTHERS.get(name, f"an XML document of <{root[1][:60]}>")
         raise NotAFeedError(f"the document is {what}, not a feed")
     return root
-
-
-def _html_page(text: str) -> str:
-    """Say that this is a page, and which feed it advertises (RSS autodiscovery)."""
-    problem = "the document is an HTML page, not a feed"
-    for link in _HINT.findall(text[:200_000]):
-        if _HINT_TYPE.search(link) and (href := _HREF.search(link)):
-            return f"{problem}; it advertises the feed {unescape(href[1])}"
-    return problem
 
 
 def _whole(body: str, root: str, *, empty: bool, notes: list[str]) -> str:
@@ -163,7 +156,7 @@ def _whole(body: str, root: str, *, empty: bool, notes: list[str]) -> str:
     ends = [match.end() for match in _ENTRY_END.finditer(body)]
     if not ends:
         raise ParseError("the document is cut off before its first entry ends")
-    notes.append("the document is cut off; only its whole entries were read")
+    notes.append(CUT_OFF)
     return body[: ends[-1]] + _closing(body[: ends[-1]], root)
 
 
@@ -197,7 +190,7 @@ def _oldest_first(body: str, starts: Sequence[int]) -> bool:
 def _parts(body: str) -> Iterator[str]:
     """Yield the document in pieces that are a CDATA section or have none in them."""
     at = 0
-    while (start := body.find("<![CDATA[", at)) >= 0 and (end := body.find("]]>", start)) >= 0:
+    while (start := body.find(_CDATA, at)) >= 0 and (end := body.find("]]>", start)) >= 0:
         yield body[at:start]
         at = end + len("]]>")
         yield body[start:at]
@@ -229,9 +222,19 @@ def _character(number: int) -> str:
     return f"&#{number};"
 
 
-def _with_namespaces(body: str, root: str) -> str:
-    """Declare on the root the prefixes that are used and declared nowhere."""
-    used = {prefix for pair in _USED_PREFIX.findall(body) for prefix in pair if prefix}
-    missing = sorted(used - {"xml", "xmlns"} - set(_BOUND_PREFIX.findall(body)))[:_MOST_PREFIXES]
+def _with_namespaces(body: str, markup: str, root: str) -> str:
+    """Declare on the root the prefixes that are used in the markup and declared nowhere."""
+    bound = set(_BOUND_PREFIX.findall(body))
+    missing = sorted(_prefixes(markup) - {"xml", "xmlns"} - bound)[:_MOST_PREFIXES]
     bindings = "".join(f' xmlns:{p}="{_NAMESPACES.get(p, "urn:undeclared:" + p)}"' for p in missing)
     return f"<{root}{bindings}{body[len(root) + 1 :]}"
+
+
+def _prefixes(markup: str) -> set[str]:
+    """Return the prefixes of elements and attributes."""
+    used = set(_ELEMENT_PREFIX.findall(markup))
+    for colon in _ATTRIBUTE_COLON.finditer(markup):
+        start = max(0, colon.start() - _LONGEST_PREFIX)
+        if prefix := _ATTRIBUTE_PREFIX.search(markup, start, colon.start()):
+            used.add(prefix[1])
+    return used

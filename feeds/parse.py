@@ -4,7 +4,10 @@ Meant to run where it can be killed: some documents keep feedparser busy for ver
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 
 import feedparser
 
@@ -15,9 +18,33 @@ from feeds.errors import NotAFeedError, ParseError
 from feeds.mending import mend
 from feeds.model import SourceFeed
 from feeds.raw import RawFeed, RawItem
+from feeds.slices import cut, cut_json
 from feeds.urls import resolve
 
 _Pairs = Sequence[tuple[Parsed, RawItem | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is new in a document. `feed` lacks the entries that were seen before.
+
+    `fingerprints` are those of all items of the document, to be passed as seen the next time;
+    `unseen` are those of the feed's entries, one each, in their order. Both are empty where the
+    document can only be read whole; then all its entries are here.
+    """
+
+    feed: SourceFeed
+    fingerprints: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    """A document made ready for reading, and what had to be done for it."""
+
+    text: str
+    is_json: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def parse(body: bytes, base_url: str, content_type: str = "") -> SourceFeed:
@@ -26,8 +53,27 @@ def parse(body: bytes, base_url: str, content_type: str = "") -> SourceFeed:
     Raises NotAFeedError for another kind of document, saying which, and ParseError for one
     that cannot be read. A feed without entries is a feed; what was mended is in its notes.
     """
+    with _told_as_parse_errors():
+        document = _document(body, base_url=base_url, content_type=content_type)
+        return _read(document, base_url=base_url)
+
+
+def parse_unseen(
+    body: bytes, base_url: str, content_type: str = "", seen: AbstractSet[str] = frozenset()
+) -> Reading:
+    """Return what `parse` returns, less the entries whose fingerprints are in `seen`.
+
+    Reading costs what is new in the document, not what is in it. Raises what `parse` raises.
+    """
+    with _told_as_parse_errors():
+        document = _document(body, base_url=base_url, content_type=content_type)
+        return _read_unseen(document, base_url=base_url, seen=seen)
+
+
+@contextmanager
+def _told_as_parse_errors() -> Iterator[None]:
     try:
-        return _read(body, base_url=base_url, content_type=content_type)
+        yield
     except ParseError:
         raise
     except Exception as error:  # feedparser alone has six kinds of its own (T6)
@@ -36,16 +82,44 @@ def parse(body: bytes, base_url: str, content_type: str = "") -> SourceFeed:
         ) from error
 
 
-def _read(body: bytes, *, base_url: str, content_type: str) -> SourceFeed:
+def _document(body: bytes, *, base_url: str, content_type: str) -> _Document:
     text, charset_note = decode(body, content_type=content_type)
     start = text.lstrip("\ufeff \t\r\n\x00")
     if not start:
         raise ParseError("the document is empty")
     if start[0] in "{[":
-        return jsonfeed.read(start, base_url=base_url)
-    mended = mend(text)
-    notes = ((charset_note,) if charset_note else ()) + mended.notes
-    return _feed(mended.text.encode(), base_url=base_url, notes=notes)
+        return _Document(text=start, is_json=True)
+    mended = mend(text, base_url=base_url)
+    return _Document(
+        text=mended.text, notes=((charset_note,) if charset_note else ()) + mended.notes
+    )
+
+
+def _read_unseen(document: _Document, *, base_url: str, seen: AbstractSet[str]) -> Reading:
+    """Read a document without what was seen, or whole if anything in it is out of the ordinary."""
+    if document.is_json:
+        slices = cut_json(document.text, base_url=base_url)
+    else:
+        slices = cut(document.text.encode(), base_url=base_url)
+    if slices is None:
+        return Reading(feed=_read(document, base_url=base_url))
+    everything, unseen = slices.fingerprints, slices.unseen(seen)
+    if len(unseen) < len(everything):
+        part = replace(document, text=slices.without(seen).decode())
+        with suppress(Exception):  # met again, and told, when the whole is read
+            feed = _read(part, base_url=base_url)
+            if len(feed.entries) == len(unseen) and feed.notes == document.notes:
+                return Reading(feed=feed, fingerprints=everything, unseen=unseen)
+    feed = _read(document, base_url=base_url)
+    if len(feed.entries) != len(everything) or feed.notes != document.notes:
+        return Reading(feed=feed)
+    return Reading(feed=feed, fingerprints=everything, unseen=everything)
+
+
+def _read(document: _Document, *, base_url: str) -> SourceFeed:
+    if document.is_json:
+        return jsonfeed.read(document.text, base_url=base_url)
+    return _feed(document.text.encode(), base_url=base_url, notes=document.notes)
 
 
 def _feed(document: bytes, *, base_url: str, notes: tuple[str, ...]) -> SourceFeed:

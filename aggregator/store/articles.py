@@ -117,6 +117,12 @@ def every(connection: Connection) -> tuple[ArticleId, ...]:
     return tuple(ArticleId(row.id) for row in rows)
 
 
+def of_source(connection: Connection, source_id: SourceId) -> tuple[ArticleId, ...]:
+    """Return the articles of a source, in no particular order."""
+    rows = connection.execute(select(articles.c.id).where(articles.c.source_id == source_id))
+    return tuple(ArticleId(row.id) for row in rows)
+
+
 def any_at_all(connection: Connection) -> bool:
     """Say whether we hold any article."""
     return connection.scalar(select(articles.c.id).limit(1)) is not None

@@ -11,21 +11,23 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from feeds.errors import StateHeldError, StoreError
+from feeds.errors import Problem, SettingsError, StateHeldError, StoreError
 
 MIGRATIONS = resources.files("aggregator.store") / "migrations"
+_EXAMPLES = "such as sqlite:////srv/paper.db or postgresql://user:password@host/name"
 
 
 def open_database(url: str) -> Engine:
     """Return an engine on an up-to-date database, made if there was none.
 
-    Raises StoreError, in words, where it cannot be opened or belongs to a newer Broadsheet.
+    Raises SettingsError for a URL that leads to no database, and StoreError, in words, where it
+    cannot be opened or belongs to a newer Broadsheet.
     """
-    engine = _sqlite(url) if url.startswith("sqlite") else create_engine(url)
+    engine = _engine(url)
     try:
         with engine.connect() as connection:
             config = Config()
@@ -35,11 +37,12 @@ def open_database(url: str) -> Engine:
             connection.commit()
     except SQLAlchemyError as error:
         engine.dispose()
-        words = str(getattr(error, "orig", error))
-        raise StoreError(f"{engine.url!r} cannot be opened: {words}") from error
+        raise StoreError(f"{engine.url!r} cannot be opened: {_words(error)}") from error
     except CommandError as error:
         engine.dispose()
-        raise StoreError(f"{engine.url!r} was made by another Broadsheet: {error}") from error
+        raise StoreError(
+            f"{engine.url!r} was made by a newer Broadsheet; use that one, or another --state"
+        ) from error
     return engine
 
 
@@ -47,16 +50,17 @@ def open_database(url: str) -> Engine:
 def open_to_read(url: str) -> Iterator[Connection | None]:
     """Yield a connection that only reads, beside a Broadsheet at work; None for no database yet.
 
-    Raises StoreError where it cannot be read.
+    Raises SettingsError for a URL that leads to no database, StoreError where it cannot be read.
     """
-    file = make_url(url).database
-    if url.startswith("sqlite") and not (file and Path(file).exists()):
-        yield None
-        return
-    engine = _sqlite(url, begin="BEGIN") if url.startswith("sqlite") else create_engine(url)
+    engine = _engine(url, begin="BEGIN")
+    file = engine.url.database or ""
     try:
+        if engine.dialect.name == "sqlite" and not Path(file).exists():
+            yield None
+            return
         with transaction(engine) as connection:
-            yield connection
+            # A database of a moment ago, or of a Broadsheet that was killed, may have no tables.
+            yield connection if inspect(connection).has_table("articles") else None
     finally:
         engine.dispose()
 
@@ -94,8 +98,35 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except SQLAlchemyError as error:
-        words = str(getattr(error, "orig", error))
-        raise StoreError(f"the database refused: {words}") from error
+        raise StoreError(f"the database refused: {_words(error)}") from error
+
+
+def _words(error: SQLAlchemyError) -> str:
+    words = str(getattr(error, "orig", error))
+    if "not a database" in words or "malformed" in words:
+        return f"{words}; bring back a copy of it, or move it away to begin anew"
+    return words
+
+
+def _engine(url: str, *, begin: str = "BEGIN IMMEDIATE") -> Engine:
+    try:
+        drivername = make_url(url).drivername
+        if drivername == "sqlite":
+            return _sqlite(url, begin=begin)
+        if drivername not in {"postgresql", "postgresql+psycopg"}:
+            raise _no_database("names a database we cannot use", _EXAMPLES)
+        return create_engine(url)
+    except ModuleNotFoundError as error:
+        hint = "pip install 'psycopg[binary]'"
+        raise _no_database("the driver for PostgreSQL is not installed", hint) from error
+    except (ArgumentError, ValueError) as error:
+        raise _no_database("is not the URL of a database", _EXAMPLES) from error
+
+
+def _no_database(problem: str, hint: str) -> SettingsError:
+    """Return the error, which does not repeat the URL: there may be a password in it."""
+    where = "BROADSHEET_DATABASE_URL or --database-url"
+    return SettingsError((Problem(file=where, problem=problem, hint=hint),))
 
 
 def _sqlite(url: str, *, begin: str = "BEGIN IMMEDIATE") -> Engine:
@@ -107,9 +138,11 @@ def _sqlite(url: str, *, begin: str = "BEGIN IMMEDIATE") -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        # Patience first: the very next one may have to wait for another process.
+        for pragma in (
+            "busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"
+        ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
-        connection.execute("PRAGMA busy_timeout=10000")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

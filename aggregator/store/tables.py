@@ -20,8 +20,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-
 
 class Moment(TypeDecorator[datetime]):
     """An aware moment, kept as fixed-width UTC text: it sorts alike on every database."""
@@ -30,12 +28,17 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        """Write a moment in UTC, to the second."""
-        return None if value is None else value.astimezone(UTC).strftime(FORMAT)
+        """Write a moment in UTC, to the second; a naive one is nobody's time."""
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"{value!r} has no time zone; we only keep aware datetimes")
+        there = value.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+        return f"{there.isoformat()}Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Read it back, aware."""
-        return None if value is None else datetime.strptime(value, FORMAT).replace(tzinfo=UTC)
+        return None if value is None else datetime.fromisoformat(value)
 
 
 metadata = MetaData(

@@ -24,19 +24,26 @@ names = st.text(max_size=20)
 
 
 def asked_again(cadence: Cadence, **about: object) -> datetime:
-    again = next_fetch(cadence, now=NOON, **about)  # type: ignore[arg-type]  # test shorthand
-    assert again is not None
-    return again
+    return next_fetch(cadence, now=NOON, **about)  # type: ignore[arg-type]  # test shorthand
 
 
 def test_a_healthy_source_is_asked_again_after_its_interval() -> None:
     assert asked_again(Cadence(every=HOUR)) == NOON + HOUR
 
 
-def test_a_410_ends_a_source_for_ever() -> None:
+def test_a_410_is_asked_about_once_more_a_day_later() -> None:
     gone = GoneError("410 Gone", status=410)
-    assert next_fetch(Cadence(), now=NOON, error=gone) is None
-    assert next_fetch(Cadence(cron="* * * * *"), now=NOON, error=gone) is None
+    assert asked_again(Cadence(every=MINUTE), error=gone, failures=1) == NOON + DAY
+    assert asked_again(Cadence(cron="5 * * * *"), error=gone) == NOON + DAY + 5 * MINUTE
+
+
+def test_a_server_that_gives_nothing_to_ask_by_is_asked_once_a_day() -> None:
+    assert asked_again(Cadence(every=HOUR), is_blind=True) == NOON + DAY
+    assert asked_again(Cadence(every=HOUR), is_blind=True, max_age=3 * HOUR) == NOON + 3 * HOUR
+    assert asked_again(Cadence(every=HOUR), is_blind=True, max_age=timedelta()) == NOON + DAY
+    assert asked_again(Cadence(every=HOUR, blind=2 * HOUR), is_blind=True) == NOON + 2 * HOUR
+    assert asked_again(Cadence(every=2 * DAY), is_blind=True) == NOON + 2 * DAY
+    assert asked_again(Cadence(cron="5 * * * *"), is_blind=True) == NOON + 5 * MINUTE
 
 
 def test_each_failure_doubles_the_pause_up_to_the_longest() -> None:

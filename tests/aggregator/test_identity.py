@@ -79,8 +79,9 @@ def test_a_publishers_absolute_id_is_kept(given_id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given_id", [None, "", "42", "/relative", "has space: x", "a:\x00", "a:\ud800", "1:x", "urn:", "é:x"]
-)  # fmt: skip
+    "given_id",
+    [None, "", "42", "/relative", "has space: x", "a:\x00", "a:\ud800", "1:x", "urn:", "é:x"],
+)
 def test_an_id_that_is_no_iri_is_never_published(given_id: str | None) -> None:
     assert atom_id(entry(id=given_id)) is None
 

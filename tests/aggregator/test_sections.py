@@ -61,6 +61,7 @@ def placed(
         categories=tuple(Category(term=term) for term in categories),
         source=by or source(),
         sections=SECTIONS,
+        language="en",
     )
 
 
@@ -141,7 +142,12 @@ def test_words_that_belong_together_match_together() -> None:
 def test_two_spellings_of_one_word_count_once() -> None:
     section = Section(slug=Slug("a"), title="A", path="a", words=("sanction", "sanctions"))
     text = "One sanction, then two sanctions."
-    assert place(title="", text=text, categories=(), source=source(), sections=(section,)) == ()
+    assert (
+        place(
+            title="", text=text, categories=(), source=source(), sections=(section,), language="en"
+        )
+        == ()
+    )
 
 
 def test_a_section_that_is_no_more_is_passed_over() -> None:

@@ -6,9 +6,8 @@ import ssl
 import threading
 import tracemalloc
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -23,8 +22,21 @@ from feeds.errors import BlockedError, FetchError, GoneError, ThrottledError, To
 from feeds.fetch import Fetched, Fetcher, Limits, NotModified, Request, Validators
 from feeds.headers import max_age, retry_after, validator
 from feeds.hops import first_hop, next_hop
+from tests.feeds.misbehaving import (
+    CHUNKED,
+    FEED,
+    OK,
+    Answer,
+    Server,
+    dripping,
+    endless,
+    redirecting,
+    reply,
+    saying,
+    saying_and_closing,
+    serving,
+)
 
-FEED = b"<feed xmlns='http://www.w3.org/2005/Atom'><title>News</title></feed>"
 LOOPBACK = (ip_network("127.0.0.1/32"),)
 SMALL = Limits(
     connect=timedelta(seconds=2),
@@ -34,119 +46,6 @@ SMALL = Limits(
     free=100_000,
 )
 SHORT = timedelta(seconds=0.5)
-
-Answer = Callable[[socket.socket, bytes], None]
-
-
-@dataclass
-class Server:
-    """A loopback server that says exactly what a test wants, one `answer` per request.
-
-    `heads` are the request heads it got, in order; `gone` is set when the test is over.
-    """
-
-    answer: Answer
-    heads: list[bytes] = field(default_factory=list)
-    gone: threading.Event = field(default_factory=threading.Event)
-    port: int = 0
-
-    def url(self, path: str = "/feed") -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
-
-    def header(self, name: str, *, of: int = -1) -> str | None:
-        """Return a header of a request as it was on the wire."""
-        for line in self.heads[of].split(b"\r\n")[1:]:
-            key, _, value = line.partition(b": ")
-            if key.lower() == name.lower().encode():
-                return value.decode("latin-1")
-        return None
-
-    def serve(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            while not self.gone.is_set():
-                head = b""
-                while b"\r\n\r\n" not in head:
-                    piece = connection.recv(65536)
-                    if not piece:
-                        return
-                    head += piece
-                self.heads.append(head)
-                self.answer(connection, head)
-
-
-@contextmanager
-def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
-    server = Server(answer)
-    threads: list[threading.Thread] = []
-    connections: list[socket.socket] = []
-    listener = socket.create_server(("127.0.0.1", 0))
-    server.port = listener.getsockname()[1]
-
-    def talk(connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            server.serve(tls.wrap_socket(connection, server_side=True) if tls else connection)
-
-    def accept() -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = listener.accept()
-                connections.append(connection)
-                threads.append(threading.Thread(target=talk, args=(connection,)))
-                threads[-1].start()
-
-    acceptor = threading.Thread(target=accept)
-    acceptor.start()
-    try:
-        yield server
-    finally:
-        server.gone.set()
-        listener.shutdown(socket.SHUT_RDWR)
-        acceptor.join()
-        listener.close()
-        for connection in connections:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        for thread in threads:
-            thread.join()
-
-
-def reply(
-    body: bytes = FEED, *headers: str, status: str = "200 OK", length: int | None = None
-) -> bytes:
-    lines = [f"HTTP/1.1 {status}", *headers]
-    lines.append(f"Content-Length: {len(body) if length is None else length}")
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
-
-
-def saying(*answers: bytes) -> Answer:
-    """Answer with each of these in turn, and the last one from then on."""
-    left = list(answers)
-
-    def answer(connection: socket.socket, head: bytes) -> None:
-        connection.sendall(left.pop(0) if len(left) > 1 else left[0])
-
-    return answer
-
-
-def saying_and_closing(raw: bytes) -> Answer:
-    def answer(connection: socket.socket, head: bytes) -> None:
-        connection.sendall(raw)
-        connection.shutdown(socket.SHUT_RDWR)
-
-    return answer
-
-
-def redirecting(routes: dict[str, str], status: str = "302 Found") -> Answer:
-    """Redirect these paths; any other is the feed."""
-
-    def answer(connection: socket.socket, head: bytes) -> None:
-        path = head.split()[1].decode()
-        if path in routes:
-            connection.sendall(reply(b"", f"Location: {routes[path]}", status=status))
-        else:
-            connection.sendall(reply())
-
-    return answer
 
 
 @pytest.fixture
@@ -559,29 +458,6 @@ def test_the_body_of_a_redirect_is_not_read(fetcher: Fetcher) -> None:
 
 
 # Servers that are slow, broken or hostile
-
-
-def dripping(first: bytes, drop: bytes) -> Answer:
-    def answer(connection: socket.socket, head: bytes) -> None:
-        connection.sendall(first)
-        quiet = threading.Event()
-        while not quiet.wait(0.02):
-            connection.sendall(drop)
-
-    return answer
-
-
-def endless(first: bytes, piece: bytes) -> Answer:
-    def answer(connection: socket.socket, head: bytes) -> None:
-        connection.sendall(first)
-        while True:
-            connection.sendall(piece * (65536 // len(piece)))
-
-    return answer
-
-
-OK = b"HTTP/1.1 200 OK\r\n"
-CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.mark.parametrize(

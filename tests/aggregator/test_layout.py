@@ -1,0 +1,160 @@
+"""Pages: what a newspaper prints, and never more of an article than its source allows."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator import layout
+from aggregator.edition import Piece
+from aggregator.model import Placement, Relation, Rights, Slug
+from feeds.model import Image, Person, Text, TextKind
+from publisher import pages
+from tests.aggregator.newsrooms import BASE, CAUCASUS, DEFENCE, ECONOMY, a_paper, a_source
+from tests.aggregator.pieces import PICTURE, a_piece
+
+PAPER = a_paper()
+
+
+def related(piece: Piece, other: Piece) -> Piece:
+    relation = Relation(article_id=other.article.id, score=1.0, phrases=("Ghent",))
+    return replace(piece, related=((relation, other),))
+
+
+def test_link_rights_print_neither_text_nor_image_anywhere() -> None:
+    bare = a_piece(rights=Rights.LINK, image=PICTURE)
+    host = related(a_piece(2), bare)
+    own = layout.article(bare, more=[bare], settings=PAPER)
+    beside = layout.article(host, more=[bare], settings=PAPER)
+    lists = (
+        layout.section([bare], section=ECONOMY, settings=PAPER),
+        layout.front([bare], {ECONOMY.slug: [bare]}, settings=PAPER),
+    )
+    assert own.body is None
+    assert "p.jpg" not in repr((own, beside, lists))
+    assert "in short" not in repr((own, beside.related, beside.more, lists))
+
+
+def test_excerpt_rights_print_the_summary_and_say_so() -> None:
+    page = layout.article(a_piece(rights=Rights.EXCERPT, image=PICTURE), more=[], settings=PAPER)
+    assert page.body == Text(value="What it says in short.")
+    assert page.is_excerpt
+    assert page.image == PICTURE
+
+
+def test_full_rights_print_all_there_is() -> None:
+    page = layout.article(a_piece(), more=[], settings=PAPER)
+    assert page.body is not None
+    assert "at length" in page.body.value
+    assert not page.is_excerpt
+    short = layout.article(a_piece(content=None), more=[], settings=PAPER)
+    assert short.is_excerpt
+
+
+@pytest.mark.parametrize("ampersand", ["&", "&amp;"])
+def test_an_image_the_text_shows_is_not_printed_above_it_too(ampersand: str) -> None:
+    shown = f'<p><img src="https://a.example/p.jpg?w=1{ampersand}h=2"> Words.</p>'
+    piece = a_piece(image=PICTURE, content=Text(value=shown, kind=TextKind.HTML))
+    assert layout.article(piece, more=[], settings=PAPER).image is None
+    excerpt = replace(piece, source=replace(piece.source, rights=Rights.EXCERPT))
+    assert layout.article(excerpt, more=[], settings=PAPER).image == PICTURE
+    assert layout.section([piece], section=ECONOMY, settings=PAPER).teasers[0].image == PICTURE
+
+
+def test_an_article_without_a_page_of_its_own_leads_to_ours() -> None:
+    page = layout.article(a_piece(permalink=""), more=[], settings=PAPER)
+    assert page.permalink == page.href
+    assert page.href.startswith(f"{BASE}articles/2026/06/")
+
+
+def test_a_trail_leads_from_home_through_every_section() -> None:
+    placed = (
+        Placement(section=CAUCASUS.slug, rank=0, reason="its headline says Karabakh"),
+        Placement(section=DEFENCE.slug, rank=1, reason="South Caucasus is part of it"),
+    )
+    page = layout.article(replace(a_piece(), placements=placed), more=[], settings=PAPER)
+    assert [link.title for link in page.trail] == ["Home", "Security & Defence", "South Caucasus"]
+    assert page.more is not None
+    assert page.more.href == f"{BASE}security-defence/south-caucasus/"
+    assert page.reasons == ("its headline says Karabakh", "South Caucasus is part of it")
+
+
+def test_a_section_that_is_no_more_is_led_to_by_nothing() -> None:
+    gone = Placement(section=Slug("gone"), rank=0, reason="its headline says it")
+    piece = replace(a_piece(), placements=(gone,))
+    page = layout.article(piece, more=[], settings=PAPER)
+    assert [link.title for link in page.trail] == ["Home"]
+    assert page.more is None
+    front = layout.front([piece], {gone.section: [piece]}, settings=PAPER)
+    assert "gone" not in repr(front.blocks) + repr(front.masthead) + repr(page.masthead)
+    both = replace(piece, placements=(gone, Placement(section=ECONOMY.slug, rank=1, reason="")))
+    kept = layout.article(both, more=[], settings=PAPER)
+    assert kept.trail[-1].title == "Economy"
+
+
+def test_a_foreign_language_is_marked_and_our_own_is_not() -> None:
+    assert layout.article(a_piece(language="de"), more=[], settings=PAPER).language == "de"
+    assert layout.article(a_piece(), more=[], settings=PAPER).language is None
+    section = layout.section([a_piece(language="de")], section=ECONOMY, settings=PAPER)
+    assert section.teasers[0].language == "de"
+
+
+@pytest.mark.parametrize(
+    ("names", "byline"),
+    [((), ""), (("A",), "A"), (("A", "B"), "A and B"), (("A", "", "B", "C"), "A, B and C")],
+)
+def test_a_byline_reads_as_people_say_it(names: tuple[str, ...], byline: str) -> None:
+    piece = a_piece(authors=tuple(Person(name=name) for name in names))
+    assert layout.article(piece, more=[], settings=PAPER).byline == byline
+
+
+def test_what_there_is_to_subscribe_to_is_the_tree_of_sections() -> None:
+    whole, defence, economy = layout.outlines(PAPER)
+    assert whole.feed == f"{BASE}atom.xml"
+    assert [child.feed for child in defence.outlines] == [
+        f"{BASE}security-defence/south-caucasus/atom.xml"
+    ]
+    assert economy.outlines == ()
+
+
+ANY = st.text(max_size=30)
+ADDRESSES = st.one_of(ANY, st.sampled_from(["https://a.example/x", "http://[", "javascript:x"]))
+
+
+@given(
+    title=ANY, summary=ANY, name=ANY, where=ADDRESSES, language=ANY,
+    rights=st.sampled_from(Rights), href=ADDRESSES,
+)  # fmt: skip
+def test_whatever_an_article_says_its_pages_can_be_printed(
+    *, title: str, summary: str, name: str, where: str, language: str, rights: Rights, href: str
+) -> None:
+    piece = a_piece(
+        rights=rights, title=title, summary=summary, permalink=where, language=language,
+        authors=(Person(name=name),),
+        image=Image(href=href, description=title, credit=name, licence=where, rights=name),
+    )  # fmt: skip
+    piece = replace(piece, source=replace(a_source("a", rights=rights), name=name), home=where)
+    piece = related(piece, replace(piece, related=()))
+    for page in (
+        pages.article(layout.article(piece, more=[piece], settings=PAPER)),
+        pages.section(layout.section([piece], section=ECONOMY, settings=PAPER)),
+        pages.front(layout.front([piece], {ECONOMY.slug: [piece]}, settings=PAPER)),
+    ):
+        assert page.startswith(b"<!DOCTYPE html>")
+        assert b'href="javascript:' not in page
+
+
+@pytest.mark.parametrize("rights", Rights)
+def test_hostile_words_are_words_on_every_page(rights: Rights) -> None:
+    hostile = "\"><script>alert(1)</script><a onclick='alert(2)"
+    piece = a_piece(rights=rights, title=hostile, summary=hostile, authors=(Person(name=hostile),))
+    piece = replace(piece, source=replace(piece.source, name=hostile))
+    piece = related(piece, replace(piece, related=()))
+    for page in (
+        pages.article(layout.article(piece, more=[piece], settings=PAPER)),
+        pages.section(layout.section([piece], section=ECONOMY, settings=PAPER)),
+        pages.front(layout.front([piece], {ECONOMY.slug: [piece]}, settings=PAPER)),
+    ):
+        assert b"<script" not in page
+        assert b"<a onclick" not in page
