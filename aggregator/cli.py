@@ -22,11 +22,11 @@ from aggregator.console import MISCONFIGURED, in_words
 from aggregator.intake import Outcome
 from aggregator.pipeline import Newsroom, Report, open_newsroom, print_paper
 from aggregator.pipeline import build as build_paper
-from aggregator.places import Places, with_places
+from aggregator.places import Places, load_beside, with_places
 from aggregator.printing import Printed
 from aggregator.running import TICK, open_fetcher
 from aggregator.running import run as run_for_ever
-from aggregator.settings import FILE, load
+from aggregator.settings import FILE
 from aggregator.status import statuses
 from aggregator.store.engine import database_url, open_to_read
 from aggregator.store.sources import entries, remembered
@@ -87,10 +87,12 @@ def main() -> None:
     short_help="Write a small paper to start from.",
     epilog=_examples("broadsheet init paper", "cd paper && broadsheet build"),
 )
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.argument(
+    "directory", type=click.Path(path_type=Path, file_okay=False), default=Path(), required=False
+)
 @in_words
 def init(directory: Path) -> None:
-    """Write a small paper to start from into DIRECTORY/config."""
+    """Write a small paper to start from into DIRECTORY/config (here, unless you say where)."""
     for path in starter.write(directory):
         console.out.print(f"wrote {path}", markup=False)
     console.out.print(
@@ -110,7 +112,7 @@ def init(directory: Path) -> None:
 def check(*, places: Places, as_json: bool) -> None:
     """Say whether the configuration can be used; every mistake at once, with its line."""
     try:
-        settings = load(places.config)
+        settings = load_beside(places.output)(places.config)
     except SettingsError as error:
         if not as_json:
             raise
@@ -140,7 +142,7 @@ def build(*, places: Places, everything: bool, as_json: bool) -> None:
 
     A source that fails stops nothing: it is named, with why, and the paper comes out.
     """
-    settings = load(places.config)
+    settings = load_beside(places.output)(places.config)
     told = list[Outcome]()
     try:
         with (
@@ -151,9 +153,11 @@ def build(*, places: Places, everything: bool, as_json: bool) -> None:
             report = build_paper(
                 newsroom, settings, fetch=fetch, now=utc_now(), everything=everything, tell=tell
             )
-    except PublishError:  # why there is no paper may well be what the sources said
+    except PublishError as error:  # why there is no paper may well be what the sources said
         report = Report(outcomes=tuple(told), printed=Printed())
-        console.print_report(report, as_json=as_json)
+        console.print_report(report, as_json=as_json, error=error)
+        if as_json:
+            sys.exit(console.UNPUBLISHED)
         raise
     console.print_report(report, as_json=as_json)
 
@@ -179,7 +183,7 @@ def run(*, places: Places, host: str, port: int, tick: float) -> None:
     The configuration is read again when it changes; while it is broken, the last good one
     stays. SIGTERM or Ctrl-C ends it.
     """
-    watch = ConfigWatch(places.config, load)
+    watch = ConfigWatch(places.config, load_beside(places.output))
     watch.current()
     with _newsroom(places) as newsroom:
         server = Server(places.output, host=host, port=port)
@@ -200,7 +204,7 @@ def run(*, places: Places, host: str, port: int, tick: float) -> None:
 @in_words
 def publish(*, places: Places) -> None:
     """Lay everything out again from what is stored, without network."""
-    settings = load(places.config)
+    settings = load_beside(places.output)(places.config)
     with _newsroom(places) as newsroom, console.printing():
         printed = print_paper(newsroom, settings, now=utc_now(), everything=True)
     console.print_printed(printed)
@@ -217,8 +221,10 @@ def publish(*, places: Places) -> None:
 @in_words
 def status(*, places: Places, as_json: bool) -> None:
     """Show each source: its state, its entries, its next turn, and its last error in words."""
-    settings = load(places.config)
+    settings = load_beside(places.output)(places.config)
     with open_to_read(places.database or database_url(places.state)) as connection:
+        if connection is None and not as_json:
+            console.err.print(f"nothing is remembered in {places.state} yet", markup=False)
         known = remembered(connection) if connection else {}
         counted = entries(connection) if connection else {}
     rows = statuses(settings, known, counted)

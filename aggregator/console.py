@@ -23,6 +23,7 @@ from feeds.errors import (
     BroadsheetError,
     Problem,
     PublishError,
+    SettingsError,
     StateHeldError,
     StoreError,
 )
@@ -46,6 +47,8 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             command(**arguments)
         except BroadsheetError as error:
+            if arguments.get("as_json"):
+                _print_json(_error_as_json(error))
             print_error(str(error))
             sys.exit(_code(error))
         except KeyboardInterrupt:
@@ -58,6 +61,11 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(UNPUBLISHED)
 
     return guarded
+
+
+def _error_as_json(error: BroadsheetError) -> dict[str, object]:
+    problems = error.problems if isinstance(error, SettingsError) else ()
+    return {"error": str(error), "problems": [asdict(problem) for problem in problems]}
 
 
 def _code(error: BroadsheetError) -> int:
@@ -108,10 +116,13 @@ def print_problems(problems: Sequence[Problem]) -> None:
     _print_json([asdict(problem) for problem in problems])
 
 
-def print_report(report: Report, *, as_json: bool) -> None:
-    """Print what a build did: one line in all, and one for each source that failed."""
+def print_report(report: Report, *, as_json: bool, error: PublishError | None = None) -> None:
+    """Print what a build did: one line in all, and one for each source that failed.
+
+    `error` is why nothing came of it; as text it is the caller's to print.
+    """
     if as_json:
-        _print_json(_report_as_json(report))
+        _print_json(_report_as_json(report) | {"error": str(error) if error else None})
         return
     failed = [outcome for outcome in report.outcomes if outcome.error]
     for outcome in failed:

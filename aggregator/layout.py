@@ -1,9 +1,9 @@
 """Pages: articles laid out as a newspaper prints them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from aggregator.edition import Piece, is_shown, permalink
-from aggregator.model import Article, Rights, Section, Settings, Slug
+from aggregator.model import Article, ArticleId, Rights, Section, Settings, Slug
 from aggregator.related import reason
 from feeds.model import Image, Text
 from publisher.model import (
@@ -18,9 +18,9 @@ from publisher.model import (
 )
 from publisher.opml import Outline
 
-LEADS = 10  # the newest so many, of which the first with an image leads the paper
-LATEST, IN_BLOCK = 11, 5
-CONSIDERED = 20  # the newest of a section, among which a block finds those at home in it
+LEADS = 40  # the newest so many, among which the paper's lead is chosen
+LATEST, IN_BLOCK = 12, 5
+CONSIDERED = 30  # the newest of a section, among which a block finds those at home in it
 
 
 def front(
@@ -31,10 +31,11 @@ def front(
 ) -> FrontPage:
     """Return the front page: `pieces` are the newest of all, `blocks` those of each section.
 
-    A section's block shows what calls it home, so that no story is told in two of them.
+    A section's block shows what calls it home, and nothing is told twice.
     """
-    lead = _pictured_first(pieces[:LEADS])[0] if pieces else None
+    lead = _lead(pieces[:LEADS])
     rest = [piece for piece in pieces if piece is not lead][:LATEST]
+    told = {piece.article.id for piece in (lead, *rest) if piece}
     base = settings.site.base_url
     return FrontPage(
         masthead=masthead(settings),
@@ -43,21 +44,31 @@ def front(
         lead=_teaser(lead, settings) if lead else None,
         latest=Block(title="Latest Posts", teasers=_teasers(rest, settings)),
         blocks=tuple(
-            _block(section, blocks.get(section.slug, ()), lead, settings)
+            _block(section, blocks.get(section.slug, ()), told, settings)
             for section in settings.sections
             if section.parent is None
         ),
     )
 
 
+def _lead(pieces: Sequence[Piece]) -> Piece | None:
+    """Return what leads the paper: pictured, told by most sources, of the best tier, newest."""
+
+    def weight(piece: Piece) -> tuple[int, int]:
+        others = {other.source.id for _, other in piece.related} - {piece.source.id}
+        return len(others), -piece.source.tier
+
+    pictured = [piece for piece in pieces if _image(piece)]
+    return max(pictured, key=weight, default=next(iter(pieces), None))  # the first of equals
+
+
 def _block(
-    section: Section, pieces: Sequence[Piece], lead: Piece | None, settings: Settings
+    section: Section, pieces: Sequence[Piece], told: Collection[ArticleId], settings: Settings
 ) -> Block:
-    told = lead.article.id if lead else None
     own = [
         piece
         for piece in pieces
-        if piece.article.id != told and _root(piece, settings) == section.slug
+        if piece.article.id not in told and _root(piece, settings) == section.slug
     ]
     return Block(
         title=section.title,

@@ -1,11 +1,14 @@
 """The way of the news, from the sources to the paper."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from math import inf
 from pathlib import Path
 from threading import Event
+from time import monotonic
 
 from sqlalchemy import Engine
 
@@ -66,27 +69,76 @@ def build(
     everything: bool = False,
     tell: Told | None = None,
     extra: Mapping[str, bytes] | None = None,
+    patience: timedelta | None = None,
 ) -> Report:
     """Pull what is due (or `everything`), decide, publish, and return what came of it.
 
-    What single sources do stops nothing; it is in the report. Raises PublishError when there
-    is no paper to print or it cannot be written, StoreError when nothing can be kept.
+    What single sources do stops nothing; it is in the report. With `patience` the paper does
+    not wait for those that dawdle: what the others brought is printed meanwhile. Raises
+    PublishError when there is no paper to print or it cannot be written, StoreError when
+    nothing can be kept.
     """
     turns = _turns(newsroom.engine, settings, now=now, everything=everything)
     outcomes: list[Outcome] = []
+    early = _Early(newsroom, settings, now=now, extra=extra, patience=patience)
     for pulled in pull(
-        turns, settings=settings, fetch=fetch, parse=newsroom.parse, stopping=newsroom.stopping
+        turns,
+        settings=settings,
+        fetch=fetch,
+        parse=newsroom.parse,
+        stopping=newsroom.stopping,
+        meanwhile=lambda: early.print_if_late(len(outcomes)),
     ):
         outcome = keep(newsroom.engine, pulled, settings=settings, now=now)
         outcomes.append(outcome)
         if tell:
             tell(outcome, len(outcomes), len(turns))
+    printed = _decide_and_print(newsroom, settings, now=now, extra=extra)
+    return Report(outcomes=tuple(outcomes), printed=early.all_with(printed))
+
+
+class _Early:
+    """Editions printed while some sources still have not answered."""
+
+    def __init__(
+        self,
+        newsroom: Newsroom,
+        settings: Settings,
+        *,
+        now: datetime,
+        extra: Mapping[str, bytes] | None,
+        patience: timedelta | None,
+    ) -> None:
+        self._print = partial(_decide_and_print, newsroom, settings, now=now, extra=extra)
+        self._patience = patience.total_seconds() if patience else inf
+        self._last = monotonic()
+        self._answered = 0
+        self._files = 0
+
+    def print_if_late(self, answered: int) -> None:
+        """Print what has come in since the last time, if the rest takes too long."""
+        if answered == self._answered or monotonic() - self._last < self._patience:
+            return
+        with suppress(PublishError):  # no article yet: the end of the build says so
+            self._files += self._print().changed
+        self._last, self._answered = monotonic(), answered
+
+    def all_with(self, printed: Printed) -> Printed:
+        """Return the last printing as if there had been no earlier ones."""
+        return replace(printed, changed=printed.changed + self._files)
+
+
+def _decide_and_print(
+    newsroom: Newsroom,
+    settings: Settings,
+    *,
+    now: datetime,
+    extra: Mapping[str, bytes] | None,
+) -> Printed:
     with transaction(newsroom.engine) as connection:
         rearrange(connection, settings)
         judge(connection, settings)
-    return Report(
-        outcomes=tuple(outcomes), printed=print_paper(newsroom, settings, now=now, extra=extra)
-    )
+    return print_paper(newsroom, settings, now=now, extra=extra)
 
 
 def print_paper(

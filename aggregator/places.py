@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import click
 
-from aggregator.settings import FILE
+from aggregator.model import Settings
+from aggregator.settings import FILE, load
+from feeds.errors import Problem, SettingsError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +23,38 @@ class Places:
     state: Path
     output: Path
     database: str | None = None
+
+
+def load_beside(output: Path) -> Callable[[Path], Settings]:
+    """Return what loads the settings of a paper published in `output`.
+
+    A paper is never its own source, not even as files on disk: what it raises is SettingsError.
+    """
+
+    def load_it(directory: Path) -> Settings:
+        settings = load(directory)
+        ours = output.resolve().as_uri() + "/"
+        problems = tuple(
+            Problem(
+                file=FILE,
+                key=f"sources[{number}].feed",
+                problem="is our own output: it lies in the folder we publish in",
+                hint="a paper cannot be its own source",
+            )
+            for number, source in enumerate(settings.sources)
+            if _resolved(source.feed).startswith(ours)
+        )
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+    return load_it
+
+
+def _resolved(feed: str) -> str:
+    if not feed.startswith("file:"):
+        return feed
+    return Path(url2pathname(urlsplit(feed).path)).resolve().as_uri()
 
 
 def with_places(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,12 +12,13 @@ import structlog
 
 from aggregator.model import Settings, Source
 from aggregator.store.sources import Remembered
-from feeds.errors import SourceError
+from feeds.errors import SourceError, Trouble
 from feeds.fetch import Fetched, NotModified, Request, Validators
 from feeds.model import SourceFeed
 
 READING = "1"  # raised when we read documents differently, so that unchanged ones are read again
 AGENT = "Broadsheet/0.1"
+SILENT = frozenset({Trouble.TIMEOUT, Trouble.UNREACHABLE, Trouble.DNS})
 
 Fetch = Callable[[Request], Fetched | NotModified]
 Parse = Callable[[bytes, str, str], SourceFeed]  # a body, where it was found, its media type
@@ -72,12 +73,14 @@ def pull(
     fetch: Fetch,
     parse: Parse,
     stopping: Event,
+    meanwhile: Callable[[], None] = lambda: None,
     threads: int = 16,
 ) -> Iterator[Pulled]:
     """Yield what each source says, as it comes; once `stopping` is set or it is closed, no more.
 
-    A host is asked by one thread at a time. The threads are daemons: a source that dawdles
-    must not keep the program from ending.
+    A host is asked by one thread at a time; one that does not answer is not asked again for
+    its other feeds. While nobody answers, `meanwhile` is called now and then. The threads are
+    daemons: a source that dawdles must not keep the program from ending.
     """
     hosts = _by_host(turns)
     waiting: SimpleQueue[list[Turn]] = SimpleQueue()
@@ -90,10 +93,18 @@ def pull(
     def work() -> None:
         try:
             while True:
+                silence: SourceError | None = None
                 for turn in waiting.get_nowait():
                     if stopping.is_set() or over.is_set():
                         return
-                    answers.put(ask(turn, user_agent=user_agent, fetch=fetch, parse=parse))
+                    pulled = (
+                        Pulled(turn=turn, error=silence)
+                        if silence
+                        else ask(turn, user_agent=user_agent, fetch=fetch, parse=parse)
+                    )
+                    answers.put(pulled)
+                    if pulled.error and pulled.error.trouble in SILENT:
+                        silence = pulled.error
         except Empty:
             return
         except BaseException as error:  # noqa: BLE001 -- handed to the caller, who raises it
@@ -102,7 +113,7 @@ def pull(
     for _ in range(min(threads, len(hosts))):
         Thread(target=work, name="pull", daemon=True).start()
     try:
-        yield from _collect(answers, len(turns), stopping)
+        yield from _collect(answers, len(turns), stopping, meanwhile)
     finally:
         over.set()
 
@@ -119,10 +130,13 @@ def agent(settings: Settings) -> str:
 
 
 def _collect(
-    answers: "SimpleQueue[Pulled | BaseException]", expected: int, stopping: Event
+    answers: "SimpleQueue[Pulled | BaseException]",
+    expected: int,
+    stopping: Event,
+    meanwhile: Callable[[], None],
 ) -> Iterator[Pulled]:
     for _ in range(expected):
-        answer = _next(answers, stopping)
+        answer = _next(answers, stopping, meanwhile)
         if answer is None:
             return
         if isinstance(answer, BaseException):
@@ -131,13 +145,15 @@ def _collect(
 
 
 def _next(
-    answers: "SimpleQueue[Pulled | BaseException]", stopping: Event
+    answers: "SimpleQueue[Pulled | BaseException]",
+    stopping: Event,
+    meanwhile: Callable[[], None],
 ) -> Pulled | BaseException | None:
     while not stopping.is_set():
         try:
             return answers.get(timeout=0.2)
         except Empty:
-            continue
+            meanwhile()
     return None
 
 

@@ -20,6 +20,7 @@ from feeds.fetch import Fetcher
 from publisher.serve import Server
 
 TICK = timedelta(seconds=15)
+DAWDLING = timedelta(seconds=5)  # after which the paper is printed without those that dawdle
 PATIENCE = timedelta(seconds=3)  # for each of two things that end; ten seconds in all
 
 Routes = Mapping[str, tuple[str, int]]
@@ -100,7 +101,9 @@ def _build(
     """Build once and return in words what kept the paper from being printed, or nothing."""
     try:
         with open_fetcher(settings, routes) as fetch:
-            report = build(newsroom, settings, fetch=fetch, now=now, extra=extra, tell=_tell)
+            report = build(
+                newsroom, settings, fetch=fetch, now=now, extra=extra, tell=_tell, patience=DAWDLING
+            )
     except BroadsheetError as error:
         # A build cut short by our end is no problem of the operator's: the next one goes on.
         return "" if newsroom.stopping.is_set() else str(error)

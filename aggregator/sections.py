@@ -94,12 +94,15 @@ def _worded(
     title: str, text: str, sections: Iterable[Section], language: str
 ) -> dict[Slug, _Claim]:
     """Return the sections whose words the article says often enough, with those words."""
+    worded = [section for section in sections if section.words]
+    if not worded:
+        return {}
     headline, lead = (
         _Said(_tokens(title, language)),
         _Said(_tokens(text[: LEAD * 12], language)[:LEAD]),
     )
     claims: dict[Slug, _Claim] = {}
-    for section in sections:
+    for section in worded:
         forms = {_form(word, language): word for word in reversed(section.words)}
         titled = [word for form, word in forms.items() if headline.mentions(form)]
         said = {word: lead.mentions(form) for form, word in forms.items() if lead.mentions(form)}
@@ -172,7 +175,7 @@ def _ranked(claims: Mapping[Slug, _Claim], tree: Mapping[Slug, Section]) -> tupl
         reasons[slug] = claims[slug].reason
     for slug in homes:
         for child, parent in pairwise((slug, *around[slug])):
-            implied = f"{tree[child].title} is part of it"
+            implied = f"{tree[child].title} belongs to {tree[parent].title}"
             reasons.setdefault(parent, claims[parent].reason if parent in claims else implied)
     return tuple(
         Placement(section=slug, rank=rank, reason=reason)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from os.path import normpath
 from pathlib import PurePath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from aggregator.cadence import cron_problem
 from aggregator.model import Http, Section, Site, Slug, Source, SourceId
@@ -230,8 +230,13 @@ def _reference_problems(
             )
 
 
+def _host(address: SplitResult) -> str | None:
+    """Return an address's host; this machine has several names for itself."""
+    return "localhost" if address.hostname in {"127.0.0.1", "::1"} else address.hostname
+
+
 def _is_beneath(base: str, address: str) -> bool:
     """Say whether `address` lies beneath `base`, be it by http or https."""
     ours, theirs = urlsplit(base), urlsplit(address)
-    is_same_host = (ours.hostname, ours.port) == (theirs.hostname, theirs.port)
+    is_same_host = (_host(ours), ours.port) == (_host(theirs), theirs.port)
     return is_same_host and f"{theirs.path}/".startswith(ours.path)

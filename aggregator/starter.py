@@ -14,8 +14,9 @@ def write(directory: Path) -> tuple[Path, ...]:
     Raises BroadsheetError rather than touch one that is there.
     """
     config = directory / "config"
-    if (config / FILE).exists():
-        raise BroadsheetError(f"{config / FILE} is there already; nothing was written")
+    file = config / FILE
+    if file.exists() and not (file.is_file() and file.stat().st_size == 0):
+        raise BroadsheetError(f"{file} is there already; nothing was written")
     files = {
         config / FILE: (resources.files("aggregator") / "starter.yaml").read_text("utf-8"),
         config / "sources.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",

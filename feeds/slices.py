@@ -30,6 +30,7 @@ _TEXTS = frozenset(
     )
 )
 _CONTENTS = frozenset({"content", "encoded", "fullitem"})
+_IMAGES = frozenset({"image", "textinput"})
 _ABOUT_IMAGES = frozenset({"url", "title", "link", "width", "height", "description"})
 # What entries inherit from their feed, or what decides how they are read: its authors, and
 # whether it has an image or a text input of its own. A link to itself is its base.
@@ -147,7 +148,7 @@ class _Walk:
         self._name = ""  # that all items share
         self._item = self._text = self._image = self._heir = 0  # how deep the open one is
         self._start_at = self._heir_at = 0
-        self._stub = b""
+        self._stub, self._heir_kind = b"", ""
         self._in_channel = self._has_summary = self._is_xml = self._is_over = False
         self._parser = expat.ParserCreate(namespace_separator=_BETWEEN)
         self._parser.namespace_prefixes = True
@@ -222,6 +223,8 @@ class _Walk:
     def _frame(self, name: str, kind: str, attributes: dict[str, str]) -> None:
         if self.spans:
             self._is_over = True  # an item after this would be read in another light
+            if kind == "title" and self._heir_kind not in _IMAGES:
+                raise _StrangeError  # it is the feed's, to feedparser, if there was an item
         elif kind in _CONTENTS or (self._has_summary and kind in {"summary", "description"}):
             raise _StrangeError  # feedparser thinks that the first item has content
         self._has_summary |= kind == "summary"
@@ -234,6 +237,7 @@ class _Walk:
             self.inherited.append((name, attributes))
         elif self._heir == 0 and (is_self or kind in _INHERITED):
             self._heir, self._heir_at = self._depth, self._parser.CurrentByteIndex
+            self._heir_kind = kind
             self.inherited.append((name, attributes, bool(self.spans)))
 
     def _end(self, _name: str) -> None:
@@ -246,7 +250,7 @@ class _Walk:
         if depth == self._item:
             self._close_item(at)
         elif depth == self._heir:
-            self._heir = 0
+            self._heir, self._heir_kind = 0, ""
             self.inherited.append(self._document[self._heir_at : at])
         elif depth == 2:
             self._in_channel = False

@@ -1,6 +1,7 @@
 """Opening the database: one door, one writer, nothing lost at a power cut."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module, resources
@@ -78,16 +79,22 @@ def hold(state: Path) -> Iterator[None]:
     """
     try:
         state.mkdir(parents=True, exist_ok=True)
-        lock = (state / "lock").open("ab")
+        lock = (state / "lock").open("a+", encoding="ascii", errors="replace")
     except OSError as error:
         raise StoreError(f"the state folder {state} cannot be used: {error.strerror}") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            lock.seek(0)
+            who = f" (process {pid})" if (pid := lock.read(20).strip()) else ""
             raise StateHeldError(
-                f"another Broadsheet is at work on {state}; stop it, or give --state another folder"
+                f"another Broadsheet{who} is at work on {state.resolve()}; "
+                "stop it, or give --state another folder"
             ) from error
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
         yield
 
 

@@ -97,7 +97,7 @@ def published(output: Path) -> dict[str, bytes]:
     }
 
 
-def eventually(happens: Callable[[], object], *, within: float = 30) -> None:
+def eventually(happens: Callable[[], object], *, within: float = 60) -> None:
     """Return once it happens; fail if it has not within so many seconds."""
     limit = time.monotonic() + within
     while not happens():

@@ -71,13 +71,18 @@ def test_an_article_without_a_page_of_its_own_leads_to_ours() -> None:
 def test_a_trail_leads_from_home_through_every_section() -> None:
     placed = (
         Placement(section=CAUCASUS.slug, rank=0, reason="its headline says Karabakh"),
-        Placement(section=DEFENCE.slug, rank=1, reason="South Caucasus is part of it"),
+        Placement(
+            section=DEFENCE.slug, rank=1, reason="South Caucasus belongs to Security & Defence"
+        ),
     )
     page = layout.article(replace(a_piece(), placements=placed), more=[], settings=PAPER)
     assert [link.title for link in page.trail] == ["Home", "Security & Defence", "South Caucasus"]
     assert page.more is not None
     assert page.more.href == f"{BASE}security-defence/south-caucasus/"
-    assert page.reasons == ("its headline says Karabakh", "South Caucasus is part of it")
+    assert page.reasons == (
+        "its headline says Karabakh",
+        "South Caucasus belongs to Security & Defence",
+    )
 
 
 def test_a_section_that_is_no_more_is_led_to_by_nothing() -> None:

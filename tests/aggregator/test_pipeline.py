@@ -16,7 +16,7 @@ from aggregator.store import articles as kept
 from aggregator.store.engine import transaction
 from aggregator.store.sources import Remembered, remembered
 from feeds.errors import FetchError, GoneError, PublishError, ThrottledError
-from feeds.fetch import Fetched, Request, Validators
+from feeds.fetch import Fetched, NotModified, Request, Validators
 from tests.aggregator.newsrooms import (
     BASE,
     Desk,
@@ -321,3 +321,24 @@ def test_an_id_that_two_sources_carry_is_published_once(tmp_path: Path) -> None:
     assert len(ids) == 2
     assert sum(one == "urn:a:1" for one in ids) == 1
     assert sum(one.startswith("tag:paper.example,2026-06-01:") for one in ids) == 1
+
+
+def test_the_paper_does_not_wait_for_a_source_that_dawdles(desk: Desk) -> None:
+    printed = desk.newsroom.output / "index.html"
+    seen = Event()
+
+    def fetch(request: Request) -> Fetched | NotModified:
+        if request.url == "https://b.example/feed":
+            for _ in range(300):
+                if printed.exists():
+                    seen.set()
+                    break
+                Event().wait(0.1)
+        return desk.wire(request)
+
+    report = build(
+        desk.newsroom, desk.settings, fetch=fetch, now=NOON, patience=timedelta(milliseconds=1)
+    )
+    assert seen.is_set(), "the others' news was out before it answered"
+    assert {outcome.new for outcome in report.outcomes} == {1, 2}
+    assert len(entries(desk)) == 3

@@ -269,7 +269,7 @@ class Paper(RuleBasedStateMachine):
 
 
 Paper.TestCase.settings = effort(
-    max_examples=8,
+    max_examples=6,
     stateful_step_count=12,
     deadline=None,
     suppress_health_check=list(HealthCheck),

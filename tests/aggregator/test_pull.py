@@ -11,7 +11,7 @@ import pytest
 from aggregator.model import Settings, Source
 from aggregator.pull import Pulled, Turn, agent, ask, pull
 from aggregator.store.sources import Remembered
-from feeds.errors import FetchError, NotAFeedError, SourceError
+from feeds.errors import FetchError, NotAFeedError, SourceError, Trouble
 from feeds.fetch import Fetched, NotModified, Request, Validators
 from feeds.model import SourceFeed
 from tests.aggregator.newsrooms import a_paper, a_source
@@ -275,3 +275,16 @@ def test_being_told_to_stop_ends_it_while_a_source_dawdles() -> None:
     turns = [turn(a_source("a")), turn(a_source("b"))]
     assert list(pull(turns, settings=a_paper(), fetch=fetch, parse=read, stopping=stopping)) == []
     blocked.set()
+
+
+def test_a_host_that_does_not_answer_is_not_asked_for_its_other_feeds() -> None:
+    requests: list[str] = []
+
+    def fetch(request: Request) -> Fetched:
+        requests.append(request.url)
+        raise FetchError("it took longer than 20 s", trouble=Trouble.TIMEOUT)
+
+    turns = [turn(a_source(name, feed=f"https://silent.example/{name}")) for name in "abc"]
+    answers = list(pull(turns, settings=a_paper(), fetch=fetch, parse=read, stopping=Event()))
+    assert len(requests) == 1
+    assert [str(one.error) for one in answers] == ["it took longer than 20 s"] * 3

@@ -73,7 +73,7 @@ def test_a_mapped_category_takes_the_place_of_the_source_s_sections() -> None:
     placements = placed("", "", "world", by=source(ECONOMY, World=CAUCASUS))
     assert at(placements) == [CAUCASUS, DEFENCE]
     assert placements[0].reason == 'its source files it under "world"'
-    assert placements[1].reason == "South Caucasus is part of it"
+    assert placements[1].reason == "South Caucasus belongs to Security & Defence"
 
 
 def test_a_source_s_articles_are_in_the_sections_it_is_listed_under() -> None:

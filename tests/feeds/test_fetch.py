@@ -1,6 +1,7 @@
 import gzip
 import itertools
 import os
+import pickle
 import socket
 import ssl
 import threading
@@ -17,10 +18,11 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds import gate
 from feeds.body import decode
-from feeds.errors import BlockedError, FetchError, GoneError, ThrottledError, TooLargeError
+from feeds.errors import BlockedError, FetchError, GoneError, ThrottledError, TooLargeError, Trouble
 from feeds.fetch import Fetched, Fetcher, Limits, NotModified, Request, Validators
-from feeds.headers import max_age, retry_after, validator
+from feeds.headers import freshness, is_delta, max_age, refusal, retry_after, validator
 from feeds.hops import first_hop, next_hop
 from tests.feeds.misbehaving import (
     CHUNKED,
@@ -295,6 +297,114 @@ def test_no_retry_after_is_outside_its_bounds(value: str, date: str | None) -> N
 )
 def test_max_age_is_read_from_cache_control(value: str | None, age: timedelta | None) -> None:
     assert max_age(value) == age
+
+
+SERVED = "Mon, 01 Jun 2026 12:00:00 GMT"
+LATER = "Mon, 01 Jun 2026 13:00:00 GMT"
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("headers", "fresh"),
+    [
+        ({}, None),
+        ({"Cache-Control": "max-age=3600"}, HOUR),
+        ({"Cache-Control": "max-age=3600", "Age": "600"}, timedelta(minutes=50)),
+        ({"Cache-Control": "max-age=3600", "Age": "99999"}, timedelta()),
+        ({"Cache-Control": "max-age=3600", "Age": "-1"}, HOUR),
+        ({"Expires": LATER, "Date": SERVED}, HOUR),
+        ({"Expires": LATER, "Date": SERVED, "Age": "1800"}, HOUR / 2),
+        ({"Expires": SERVED, "Date": LATER}, timedelta()),
+        ({"Expires": LATER}, None),
+        ({"Expires": LATER, "Date": "noon"}, None),
+        ({"Expires": "0", "Date": SERVED}, timedelta()),
+        ({"Expires": LATER, "Date": SERVED, "Cache-Control": "max-age=60"}, timedelta(minutes=1)),
+        ({"Expires": LATER, "Date": SERVED, "Cache-Control": "public"}, HOUR),
+        ({"Cache-Control": "no-cache, max-age=3600"}, None),
+        ({"Cache-Control": "max-age=3600,NO-STORE"}, None),
+        ({"Cache-Control": 'no-cache="Set-Cookie", max-age=3600'}, HOUR),
+    ],
+)
+def test_freshness_is_what_the_server_says_less_what_is_past(
+    headers: dict[str, str], fresh: timedelta | None
+) -> None:
+    assert freshness(headers) == fresh
+
+
+@given(
+    headers=st.dictionaries(
+        st.sampled_from(["Cache-Control", "Expires", "Date", "Age"]),
+        st.text(max_size=30) | st.sampled_from([SERVED, LATER, "max-age=9", "9" * 30]),
+    )
+)
+def test_no_freshness_is_less_than_nothing(headers: dict[str, str]) -> None:
+    fresh = freshness(headers)
+    assert fresh is None or fresh >= timedelta()
+
+
+@pytest.mark.parametrize(
+    ("value", "is_it"), [(None, True), ("feed", True), (" Feed ", True), ("vcdiff", False)]
+)
+def test_only_the_difference_we_asked_for_is_one(value: str | None, is_it: bool) -> None:
+    assert is_delta(value) is is_it
+    assert not is_delta("feed, gzip")
+
+
+@pytest.mark.parametrize(
+    "header", [("cf-mitigated", "challenge"), ("x-amzn-waf-action", "captcha")]
+)
+@pytest.mark.parametrize("status", [202, 403, 405, 503])
+def test_a_guard_that_wants_a_browser_is_told_from_a_refusal(
+    status: int, header: tuple[str, str]
+) -> None:
+    assert refusal(status, dict([header])).trouble is Trouble.CHALLENGE
+    assert refusal(status, {}).trouble is not Trouble.CHALLENGE
+
+
+def test_an_error_keeps_its_trouble_between_processes() -> None:
+    error = pickle.loads(pickle.dumps(refusal(404, {})))  # noqa: S301 (our own)
+    assert (str(error), error.status, error.trouble) == (
+        str(refusal(404, {})), 404, Trouble.MISSING,
+    )  # fmt: skip
+
+
+# Sparing a host
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    naps: list[float] = []
+    monkeypatch.setattr(gate, "sleep", naps.append)
+    return naps
+
+
+def test_a_host_is_left_alone_between_two_fetches_and_no_other_waits(slept: list[float]) -> None:
+    turnstile = gate.Turnstile(HOUR, allowed=(), routes={})
+    for host in ("a.example", "b.example", "A.example.:81"):
+        with turnstile.through(f"http://{host}/feed"):
+            pass
+    assert [round(nap / HOUR.total_seconds(), 2) for nap in slept] == [0, 0, 1]
+
+
+def test_whoever_comes_third_waits_longer_than_the_second(slept: list[float]) -> None:
+    turnstile = gate.Turnstile(HOUR, allowed=(), routes={})
+    with turnstile.through("http://a.example/1"), turnstile.through("http://a.example/2"):
+        pass
+    with turnstile.through("http://a.example/3"):
+        pass
+    assert [round(nap / HOUR.total_seconds(), 2) for nap in slept] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://wire.example/", "http://127.0.0.1:81/", "http://[::1", "file:///x"]
+)
+def test_what_is_ours_or_no_host_at_all_is_not_spared(slept: list[float], url: str) -> None:
+    routes = {"wire.example": ("127.0.0.1", 80)}
+    turnstile = gate.Turnstile(HOUR, allowed=LOOPBACK, routes=routes)
+    for _ in range(2):
+        with turnstile.through(url):
+            pass
+    assert slept == []
 
 
 # Redirects

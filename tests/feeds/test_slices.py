@@ -117,7 +117,7 @@ LEAVES = (
     "<dc:language>de</dc:language>",
 )
 HEADS = (
-    "<description>A paper</description>",
+    "<description>A paper</description><itunes:summary>Podcast</itunes:summary>",
     "<lastBuildDate>Mon, 04 May 2026 10:00:00 GMT</lastBuildDate>",
     "<updated>2026-05-04T10:00:00Z</updated>",
     '<atom:link rel="self" href="https://cdn.example/feed/x"/>',
@@ -130,7 +130,6 @@ HEADS = (
     "<itunes:owner><itunes:name>Owner</itunes:name></itunes:owner>",
     "<language>en</language>",
     "<!-- built at noon -->",
-    "<itunes:summary>Podcast</itunes:summary>",
 )
 NAMESPACED = st.sampled_from(
     ["", ' xml:base="https://base.example/s/"', ' xml:lang="fr"', ' xml:base="up/"']
@@ -163,7 +162,7 @@ def documents(draw: st.DrawFn) -> bytes:
     build, name = draw(st.sampled_from(FORMATS))
     items = [draw(stories(name, number)) for number in range(draw(st.integers(1, 3)))]
     spaced = [each + draw(st.sampled_from(["", "\n", "\r\n\t", "<!-- -->"])) for each in items]
-    tail = draw(st.sampled_from(["", "", "<!-- end -->", HEADS[7]]))
+    tail = draw(st.sampled_from(["", "<!-- end -->", *HEADS]))
     document: bytes = build(*spaced, head=f"<title>The Paper</title>{draw(heads())}", tail=tail)
     return document
 
@@ -176,7 +175,7 @@ def test_what_feeds_consist_of_can_be_cut(build: Callable[..., bytes], name: str
 
 
 @given(documents())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_reading_without_some_items_is_the_whole_reading_without_their_entries(
     document: bytes,
 ) -> None:
@@ -192,7 +191,7 @@ def same_items_in_two_documents(draw: st.DrawFn) -> tuple[bytes, bytes]:
 
 
 @given(same_items_in_two_documents())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_items_of_one_fingerprint_are_read_alike_in_every_document(
     pair: tuple[bytes, bytes],
 ) -> None:
@@ -229,7 +228,7 @@ def json_documents(draw: st.DrawFn) -> bytes:
 
 
 @given(json_documents())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_json_feed_obeys_the_same_law(document: bytes) -> None:
     assert_lawful(document)
 
@@ -352,6 +351,7 @@ STRANGE = {
     "an item elsewhere": rss(item(1), tail=f"<more>{item(2)}</more>"),
     "an item without content": rss(item(1), "<item/>"),
     "items of two kinds": rss(item(1), entry(2)),
+    "the feed's title at its end": rss(item(1), head="<title>A</title>", tail="<title>B</title>"),
     "something of the feed's between items": rss(item(1), "<language>de</language>", item(2)),
     "nested beyond what libxml2 reads": rss(item(1, "<a>" * 220 + "</a>" * 220), item(2)),
     "not well-formed": rss(item(1, "<b>"), item(2)),
