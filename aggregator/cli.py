@@ -20,6 +20,7 @@ from aggregator import console, demo, starter
 from aggregator.clock import utc_now
 from aggregator.console import MISCONFIGURED, in_words
 from aggregator.intake import Outcome
+from aggregator.list_commands import discover_command, export_command, import_command
 from aggregator.pipeline import Newsroom, Report, open_newsroom, print_paper
 from aggregator.pipeline import build as build_paper
 from aggregator.places import Places, load_beside, with_places
@@ -212,9 +213,7 @@ def publish(*, places: Places) -> None:
 
 @main.command(
     short_help="Show how each source is.",
-    epilog=_examples(
-        "broadsheet status", "broadsheet status --json | jq '.[] | select(.state == \"failing\")'"
-    ),
+    epilog=_examples("broadsheet status", "broadsheet status --json | jq '.[] | select(.error)'"),
 )
 @with_places
 @as_json
@@ -276,6 +275,9 @@ def _say_where(host: str) -> Callable[[int], None]:
 
     return say
 
+
+for _command in (import_command, export_command, discover_command):
+    main.add_command(_command)
 
 if __name__ == "__main__":
     main()

@@ -230,4 +230,4 @@ def _moment(entry: SourceEntry) -> datetime:
 
 
 def _cadence(source: Source) -> Cadence:
-    return Cadence(every=source.every, cron=source.cron)
+    return Cadence(every=source.every, cron=source.cron, blind=source.blind)

@@ -65,7 +65,8 @@ class Http:
 class Source:
     """A feed we subscribe to. `sections` and the values of `categories` are slugs.
 
-    `every` is how often to ask, unless `cron` (five fields, UTC) says when. `tier` 1 leads a
+    `every` is how often to ask, unless `cron` (five fields, UTC) says when; `blind` how often
+    at most where the server gives nothing to ask by whether anything has changed. `tier` 1 leads a
     story told by several; a larger number stands further back.
     """
 
@@ -76,6 +77,7 @@ class Source:
     categories: Mapping[str, Slug] = field(default_factory=dict)
     every: timedelta = timedelta(minutes=30)
     cron: str | None = None
+    blind: timedelta = timedelta(days=1)
     tier: int = 3
     language: str | None = None
     rights: Rights = Rights.EXCERPT

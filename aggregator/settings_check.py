@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from os.path import normpath
 from pathlib import PurePath
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -16,6 +17,7 @@ from aggregator.slugs import slug
 from aggregator.yamlmarks import Place
 from feeds.errors import Problem
 
+BLIND = timedelta(days=1)
 RESERVED = frozenset(
     ["archive", "articles", "assets", "editors-picks", "most-cited", "most-covered", "wire"]
 )  # names that the paper itself puts beneath its root or beneath a section
@@ -108,6 +110,8 @@ def source_of(
         categories={key: sections.slugs(name)[0] for key, name in shape.categories.items()},
         every=shape.every,
         cron=shape.cron or None,
+        # Where each poll costs a whole document, once a day is polite; an operator outranks that.
+        blind=shape.every if "every" in shape.model_fields_set else BLIND,
         tier=shape.tier,
         language=shape.language or None,
         rights=shape.rights,

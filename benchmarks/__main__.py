@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import captured, related
+from benchmarks import captured, pull, related
 from benchmarks.corpora import corpora
 
 # A benchmark takes the folder of corpora and returns its table, or why it was skipped.
 BENCHMARKS: dict[str, Callable[[Path], str]] = {
     "captured": captured.run,
+    "pull": pull.run,
     "related": related.run,
 }
 

@@ -20,9 +20,9 @@ class Remembered:
     """A source as we last left it.
 
     `address` is where to ask: its feed, or where that has moved to. `state` is "new", "ok",
-    "failing", "gone" or "removed" (no longer configured); `error` says in words what failed
-    last; `body_hash` is of the last document read; `home`, `atom_id` and `rights` are the
-    feed's own words.
+    "removed" (no longer configured), or what is the matter with it (`feeds.errors.Trouble`,
+    `aggregator.standing`); `error` says in words what failed last. `body_hash` is of the last
+    document read; `home`, `atom_id` and `rights` are the feed's own words.
     """
 
     id: SourceId

@@ -287,3 +287,14 @@ def test_what_is_written_is_what_is_read(
         assert each.sections == tuple(titles)
         assert (each.every, each.tier, each.rights) == (every, tier, rights)
         assert each.enabled is enabled
+
+
+def test_only_an_operators_own_interval_outranks_politeness_to_servers_without_validators() -> None:
+    site = "site: {title: T, base_url: https://n.example/}\n"
+    feed = "feed: 'https://a.example/'"
+    (silent,) = parse(f"{site}sources: [{{name: A, {feed}}}]").sources
+    (said,) = parse(f"{site}sources: [{{name: A, {feed}, every: 20m}}]").sources
+    (default,) = parse(f"{site}defaults: {{every: 2h}}\nsources: [{{name: A, {feed}}}]").sources
+    assert silent.blind == timedelta(days=1)
+    assert said.blind == timedelta(minutes=20)
+    assert default.blind == timedelta(hours=2)
