@@ -20,7 +20,7 @@ LOOPBACK = ip_network("127.0.0.0/8")
 
 def once(*, state: Path, output: Path, port: int) -> Report:
     """Build the paper from the sample wire and return what came of it."""
-    site = _site(port)
+    site = _site(port or _free_port("127.0.0.1"))
     settings = _settings(site)
     with (
         WireServer(site) as wire,

@@ -62,7 +62,7 @@ def entry(piece: Piece, *, settings: Settings) -> Entry:
     """Return an article as an entry of ours, with as much of it as its source's rights allow."""
     article, site = piece.article, settings.site
     carried = piece.source.rights is not Rights.LINK
-    content = body(piece, settings=settings) + footer(piece, settings=settings)
+    content = body(piece) + footer(piece, settings=settings)
     return Entry(
         id=article.atom_id,
         title=article.title,
@@ -104,17 +104,18 @@ def led(
     return tuple(kept)
 
 
-def body(piece: Piece, *, settings: Settings) -> str:
+def body(piece: Piece) -> str:
     """Return the HTML of an article's body, its lead image first; "" where rights are `link`."""
     article, rights = piece.article, piece.source.rights
     if rights is Rights.LINK:
         return ""
     text = article.content.value if article.content else ""
     if rights is Rights.EXCERPT or not text:
-        href = escape(permalink(article, settings.site.base_url))
         name = escape(piece.source.name)
         excerpt = f"<p>{escape(article.summary)}</p>" if article.summary else ""
-        text = f'{excerpt}<p><a href="{href}">Continue reading at {name}</a></p>'
+        text = excerpt
+        if href := escape(web_address(article.permalink) or ""):
+            text += f'<p><a href="{href}">Continue reading at {name}</a></p>'
     if article.image and not is_shown(article.image, text):
         text = figure(article.image) + text
     return text

@@ -6,7 +6,7 @@ same of different things, by its permalink; where that is missing too, by its wo
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from aggregator.model import ArticleId
 from feeds.model import SourceEntry
 from feeds.urls import canonical
 
+SCHEMES = frozenset({"http", "https", "tag", "urn"})
 LONGEST = 500  # characters of an id kept as written; a longer or unprintable one is hashed
 
 
@@ -56,10 +57,12 @@ def recognise(
     """
     by_key: dict[str, Known] = {}
     by_url: dict[str, list[Known]] = defaultdict(list)
+    by_page: dict[tuple[str, str], Known] = {}
     for one in known:
         by_key[one.key] = one
         if one.url_key:
             by_url[one.url_key].append(one)
+            by_page.setdefault((one.url_key, _fold(one.title)), one)
     shared_ids = _shared(entries)
     addresses = Counter(canonical(entry.permalink) for entry in entries if entry.permalink)
     pages = {url for url, count in addresses.items() if count == 1}
@@ -70,19 +73,22 @@ def recognise(
     for entry in entries:
         url_key = canonical(entry.permalink) if entry.permalink else None
         key = _key(entry, url_key, shared_ids)
-        match = by_key.get(key) or _same_page(entry, url_key, by_url, pages)
         page = (url_key or "", _fold(entry.title))
         if url_key and entry.title and page in seen:
             continue
         seen.add(page)
+        match = by_key.get(key) or (by_page.get(page) if entry.title else None)
+        if match is None and url_key in pages:
+            alone = by_url.get(url_key or "", [])
+            match = alone[0] if len(alone) == 1 else None
         name = match.key if match else key
         found.setdefault(name, Recognised(entry=entry, key=name, url_key=url_key, known=match))
     return tuple(found.values())
 
 
-def fingerprint(entry: SourceEntry, *, language: str | None) -> str:
-    """Return a digest of all that decides what an entry becomes; equal means unchanged."""
-    return hashlib.sha256(repr((entry, language)).encode(errors="backslashreplace")).hexdigest()
+def fingerprint(entry: SourceEntry, *inherited: object) -> str:
+    """Return a digest of an entry and of what it inherits; equal means unchanged."""
+    return hashlib.sha256(repr((entry, inherited)).encode(errors="backslashreplace")).hexdigest()
 
 
 def article_id(source_id: str, key: str, *, attempt: int = 0) -> ArticleId:
@@ -94,12 +100,14 @@ def article_id(source_id: str, key: str, *, attempt: int = 0) -> ArticleId:
 
 
 def atom_id(entry: SourceEntry) -> str | None:
-    """Return the id the publisher gave, if it can be ours: an absolute IRI (RFC 4287, 4.2.6)."""
+    """Return the id the publisher gave, if it can be ours: an absolute IRI (RFC 4287, 4.2.6).
+
+    Only of the schemes that name things: some readers open an id as if it were an address.
+    """
     value = entry.id or ""
     scheme, _, rest = value.partition(":")
-    plain = scheme.isascii() and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum()
     whole = rest and not any(c in ' <>"{}|\\^`' or not c.isprintable() for c in value)
-    usable = plain and scheme[0].isalpha() and whole and len(value) <= LONGEST
+    usable = scheme.lower() in SCHEMES and whole and len(value) <= LONGEST
     return value if usable else None
 
 
@@ -112,20 +120,6 @@ def _key(entry: SourceEntry, url_key: str | None, shared_ids: frozenset[str]) ->
     if entry.id and entry.id not in shared_ids:
         return _id_key(entry.id)
     return _url_key(url_key) if url_key else _word_key(entry)
-
-
-def _same_page(
-    entry: SourceEntry,
-    url_key: str | None,
-    by_url: Mapping[str, list[Known]],
-    pages: set[str],
-) -> Known | None:
-    candidates = by_url.get(url_key, []) if url_key else []
-    title = _fold(entry.title)
-    for one in candidates:
-        if title and _fold(one.title) == title:
-            return one
-    return candidates[0] if len(candidates) == 1 and url_key in pages else None
 
 
 def _shared(entries: Iterable[SourceEntry]) -> frozenset[str]:

@@ -18,9 +18,11 @@ from aggregator.store.articles import Kept
 from aggregator.store.engine import transaction
 from aggregator.store.sources import Remembered, remember
 from feeds.errors import EntryError, SourceError, StoreError
-from feeds.fetch import Validators
+from feeds.fetch import Fetched, Validators
+from feeds.markup import clean_text
 from feeds.mending import CUT_OFF
 from feeds.model import SourceEntry, SourceFeed
+from feeds.urls import is_beneath
 
 LONGEST_ERROR = 1_000  # characters; some quote half a document
 log = structlog.get_logger()
@@ -65,8 +67,8 @@ def take_in(
     a crash between the two would lose those articles for good.
     """
     source, remembered = pulled.turn.source, pulled.turn.remembered
-    if pulled.error is not None:
-        return _failed(connection, pulled, pulled.error, now=now)
+    if error := pulled.error or _own_output(pulled, settings):
+        return _failed(connection, pulled, error, now=now)
     outcome = Outcome(source_id=source.id, name=source.name)
     if pulled.feed is not None:
         if (pulled.feed.home, pulled.feed.id) != (remembered.home, remembered.atom_id):
@@ -81,6 +83,14 @@ def take_in(
         )
     remember(connection, _succeeded(remembered, pulled, outcome, now=now))
     return outcome
+
+
+def _own_output(pulled: Pulled, settings: Settings) -> SourceError | None:
+    """Return why a document is refused that a redirect led to: a paper is never its own source."""
+    reply, base = pulled.reply, settings.site.base_url
+    if isinstance(reply, Fetched) and is_beneath(base, reply.url):
+        return SourceError(f"it leads to our own output, {reply.url}")
+    return None
 
 
 def _succeeded(
@@ -117,7 +127,7 @@ def _failed(
 ) -> Outcome:
     source, remembered = pulled.turn.source, pulled.turn.remembered
     failures = remembered.failures + 1
-    words = str(error)[:LONGEST_ERROR].replace("\0", "").encode(errors="replace").decode()
+    words = clean_text(str(error)[:LONGEST_ERROR])
     standing = after_failure(
         error,
         before=Standing(state=remembered.state, next_fetch=remembered.next_fetch),
@@ -151,10 +161,11 @@ def _compare(
 ) -> Outcome:
     entries = newest(feed.entries, source.max_items)
     known = kept.known(connection, source.id, *identity.keys(entries))
+    inherited = (source.language, feed.language, feed.authors, feed.rights, settings.site.language)
     moved = [
         (one, mark)
         for one in identity.recognise(entries, known, home=feed.home)
-        if (mark := identity.fingerprint(one.entry, language=source.language))
+        if (mark := identity.fingerprint(one.entry, *inherited))
         != (one.known.fingerprint if one.known else None)
     ]
     read: list[Kept] = []

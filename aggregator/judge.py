@@ -20,6 +20,9 @@ from feeds.markup import plain
 
 FOLLOWERS = 5  # pages that show an article among the earlier ones of its section
 NEIGHBOURS = 40  # candidates that are weighed in full
+OF_EACH_SOURCE = 8  # of them, so that one that repeats itself does not push out the others
+MOST_RELATED, TO_EACH_SOURCE = 5, 2
+LEADING = 500  # articles that have a term; beyond it says nothing, and costs much to look up
 CONSIDERED = 8_000  # characters of an article that say what it is about
 
 
@@ -32,11 +35,11 @@ class Heard:
     features: Features
 
 
-def judge(connection: Connection, settings: Settings) -> int:
+def judge(connection: Connection, settings: Settings, *, is_last: bool = True) -> int:
     """Judge what waits to be judged and return how many articles that were.
 
     All of a pull is described before any of it is related, so the order in which sources
-    answered cannot matter.
+    answered cannot matter: before the pull `is_last`, what is judged waits to be judged again.
     """
     waiting = kept.unjudged(connection)
     heard = _hear(connection, waiting, settings)
@@ -45,7 +48,8 @@ def judge(connection: Connection, settings: Settings) -> int:
     for some in kept.chunks(waiting):
         ids = map(ArticleId, some)
         judgements.relate(connection, {one: _relations(connection, one, profiles) for one in ids})
-    judgements.judged(connection, waiting)
+    if is_last:
+        judgements.judged(connection, waiting)
     return len(waiting)
 
 
@@ -124,7 +128,10 @@ def _describe(connection: Connection, heard: Mapping[ArticleId, Heard]) -> dict[
         )
     for some in kept.chunks(profiles):
         ids = map(ArticleId, some)
-        judgements.describe(connection, {one: tuple(_terms(profiles[one])) for one in ids})
+        judgements.describe(
+            connection,
+            {one: tuple(_terms(profiles[one], frequencies)) for one in ids},
+        )
     return profiles
 
 
@@ -151,13 +158,36 @@ def _relations(
     connection: Connection, article_id: ArticleId, profiles: dict[ArticleId, Profile]
 ) -> tuple[Relation, ...]:
     """Return what an article leads to; profiles read on the way are added to `profiles`."""
-    near = judgements.neighbours(connection, article_id, limit=NEIGHBOURS)
-    unread = near - profiles.keys()
+    near = judgements.neighbours(
+        connection,
+        article_id,
+        language=profiles[article_id].language,
+        limit=NEIGHBOURS,
+        of_each=OF_EACH_SOURCE,
+    )
+    unread = near.keys() - profiles.keys()
     dated = kept.dated(connection, unread)
     for one, terms in judgements.described(connection, unread).items():
         published, language = dated[one]
         profiles[one] = _profile(one, terms, primary(language), published)
-    return related.relate(profiles[article_id], [profiles[one] for one in near])
+    found = related.relate(profiles[article_id], [profiles[one] for one in near], limit=len(near))
+    return _spread(found, near)
+
+
+def _spread(
+    found: Sequence[Relation], sources: Mapping[ArticleId, SourceId]
+) -> tuple[Relation, ...]:
+    """Return the best five, at most two to a source, unless one source says it all."""
+    counted: Counter[SourceId] = Counter()
+    first: list[Relation] = []
+    rest: list[Relation] = []
+    for relation in found:
+        source = sources[relation.article_id]
+        counted[source] += 1
+        (first if counted[source] <= TO_EACH_SOURCE else rest).append(relation)
+    if len(counted) == 1:
+        return (*first, *rest)[:MOST_RELATED]
+    return tuple(first[:MOST_RELATED])
 
 
 def _place(
@@ -203,11 +233,20 @@ def _leave(
         kept.mark(connection, "section", left)
 
 
-def _terms(profile: Profile) -> Iterable[Term]:
-    for kind, weights in (("stem", profile.stems), ("phrase", profile.phrases)):
+def _terms(profile: Profile, frequencies: Mapping[str, Frequencies]) -> Iterable[Term]:
+    known = frequencies[profile.language]
+    for kind, weights, counts in (
+        ("stem", profile.stems, known.stems),
+        ("phrase", profile.phrases, known.phrases),
+    ):
         for term, weight in weights.items():
-            spelling = profile.surfaces.get(term, "")
-            yield Term(kind=kind, term=term, weight=weight, surface=spelling)
+            yield Term(
+                kind=kind,
+                term=term,
+                weight=weight,
+                surface=profile.surfaces.get(term, ""),
+                leads=counts.get(term, 0) <= LEADING,
+            )
 
 
 def _profile(

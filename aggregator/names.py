@@ -16,6 +16,9 @@ _GERMAN_NOUN: Final = re.compile(
 _HIRAGANA: Final = re.compile("[\u3040-\u309f]")  # Japanese grammar, hardly ever a name
 
 
+LONGEST = 8  # words of a name; a longer run of capitals is a headline or a trick
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
     """A name: `key` to compare, `surface` to show."""
@@ -123,7 +126,7 @@ def _runs(sentence: Run) -> Iterator[tuple[int, Run]]:
 def _trimmed(sentence: Run, start: int, end: int) -> Iterator[tuple[int, Run]]:
     while start < end and sentence[start].folded in TITLES | PARTICLES:
         start += 1
-    if start < end:
+    if start < end <= start + LONGEST:
         yield start, sentence[start:end]
 
 
@@ -146,7 +149,7 @@ def _vouched(run: Run, vouched: AbstractSet[str]) -> Iterator[Run]:
     """Yield the longest parts of a doubtful run that are names elsewhere; acronyms always are."""
     start = 0
     while start < len(run):
-        for end in range(len(run), start, -1):
+        for end in range(min(len(run), start + LONGEST), start, -1):
             part = run[start:end]
             if key(part) in vouched or (len(part) == 1 and part[0].is_acronym):
                 yield part

@@ -17,8 +17,14 @@ from aggregator.judge import judge, rearrange
 from aggregator.model import Settings, SourceId
 from aggregator.printing import Printed, publish
 from aggregator.pull import Fetch, Parse, Turn, pull
-from aggregator.store.articles import any_at_all
-from aggregator.store.engine import database_url, hold, open_database, transaction
+from aggregator.store.engine import (
+    database_url,
+    hold,
+    hold_database,
+    open_database,
+    transaction,
+)
+from aggregator.store.layout import latest
 from aggregator.store.sources import Remembered, enrol, remembered
 from feeds.errors import PublishError
 from feeds.parse import parse
@@ -51,8 +57,9 @@ def open_newsroom(*, state: Path, output: Path, database: str | None = None) -> 
 
     Raises StateHeldError where another copy is at work, StoreError where nothing can be kept.
     """
-    with hold(state):
-        engine = open_database(database or database_url(state))
+    url = database or database_url(state)
+    with hold(state), hold_database(url):
+        engine = open_database(url)
         try:
             with Sandbox(parse) as sandbox:
                 yield Newsroom(engine=engine, output=output, parse=sandbox)
@@ -109,23 +116,28 @@ class _Early:
         extra: Mapping[str, bytes] | None,
         patience: timedelta | None,
     ) -> None:
-        self._print = partial(_decide_and_print, newsroom, settings, now=now, extra=extra)
+        self._print = partial(
+            _decide_and_print, newsroom, settings, now=now, extra=extra, is_last=False
+        )
         self._patience = patience.total_seconds() if patience else inf
         self._last = monotonic()
         self._answered = 0
-        self._files = 0
+        self._printed = Printed()
 
     def print_if_late(self, answered: int) -> None:
         """Print what has come in since the last time, if the rest takes too long."""
         if answered == self._answered or monotonic() - self._last < self._patience:
             return
         with suppress(PublishError):  # no article yet: the end of the build says so
-            self._files += self._print().changed
+            self._printed = self.all_with(self._print())
         self._last, self._answered = monotonic(), answered
 
     def all_with(self, printed: Printed) -> Printed:
-        """Return the last printing as if there had been no earlier ones."""
-        return replace(printed, changed=printed.changed + self._files)
+        """Return a printing with what the earlier ones did."""
+        faults = dict.fromkeys((*self._printed.faults, *printed.faults))
+        return replace(
+            printed, changed=printed.changed + self._printed.changed, faults=tuple(faults)
+        )
 
 
 def _decide_and_print(
@@ -134,10 +146,11 @@ def _decide_and_print(
     *,
     now: datetime,
     extra: Mapping[str, bytes] | None,
+    is_last: bool = True,
 ) -> Printed:
     with transaction(newsroom.engine) as connection:
         rearrange(connection, settings)
-        judge(connection, settings)
+        judge(connection, settings, is_last=is_last)
     return print_paper(newsroom, settings, now=now, extra=extra)
 
 
@@ -156,7 +169,7 @@ def print_paper(
     """
     with transaction(newsroom.engine) as connection:
         enrol(connection, settings.sources)
-        if not any_at_all(connection):
+        if not latest(connection, None, limit=1):
             raise PublishError("there is no paper to print: no source has given an article yet")
     return publish(
         newsroom.engine, newsroom.output, settings, now=now, everything=everything, extra=extra

@@ -1,6 +1,7 @@
 """Printing: what has become stale is laid out from the store and handed to the press."""
 
 import hashlib
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -69,8 +70,11 @@ def publish(
         stale = desk.stale(output, everything=everything)
         batches = [extra] if extra else []
         written = [press.publish(files) for files in chain(batches, desk.lay(stale, faults))]
-        kept.unmark(connection)
-        laid.note(connection, "layout", desk.digest(output))
+        if stale is not None:
+            written.append(press.publish({}, delete=desk.ended()))
+            kept.unmark(connection)
+            laid.note(connection, "layout", desk.digest(output))
+            laid.note(connection, "sections", json.dumps(desk.paths()))
     return Printed(
         changed=sum(len(one.changed) for one in written),
         unchanged=sum(one.unchanged for one in written),
@@ -105,10 +109,21 @@ class Desk:
         described = repr((LAYOUT, str(output.resolve()), self.settings))
         return hashlib.sha256(described.encode()).hexdigest()
 
+    def paths(self) -> list[str]:
+        """Return where the sections are."""
+        return [section.path for section in self.settings.sections]
+
+    def ended(self) -> list[str]:
+        """Return the files of sections that were printed once and are no longer."""
+        printed = json.loads(laid.noted(self.connection, "sections") or "[]")
+        gone = sorted(set(printed) - set(self.paths()))
+        return [f"{path}/{name}" for path in gone for name in ("atom.xml", "index.html")]
+
     def stale(self, output: Path, *, everything: bool) -> Stale | None:
         """Return what is to be laid out, or None for nothing at all."""
         changed = laid.noted(self.connection, "layout") != self.digest(output)
-        if everything or changed or not (output / "index.html").exists():
+        feeds = ["atom.xml", *(f"{path}/atom.xml" for path in self.paths())]
+        if everything or changed or not all((output / feed).exists() for feed in feeds):
             return Stale(
                 pages=kept.every(self.connection),
                 sections=[section.slug for section in self.settings.sections],

@@ -18,7 +18,7 @@ from feeds.model import SourceFeed
 
 READING = "1"  # raised when we read documents differently, so that unchanged ones are read again
 AGENT = "Broadsheet/0.1"
-SILENT = frozenset({Trouble.TIMEOUT, Trouble.UNREACHABLE, Trouble.DNS})
+ABSENT = frozenset({Trouble.UNREACHABLE, Trouble.DNS})
 
 Fetch = Callable[[Request], Fetched | NotModified]
 Parse = Callable[[bytes, str, str], SourceFeed]  # a body, where it was found, its media type
@@ -78,8 +78,8 @@ def pull(
 ) -> Iterator[Pulled]:
     """Yield what each source says, as it comes; once `stopping` is set or it is closed, no more.
 
-    A host is asked by one thread at a time; one that does not answer is not asked again for
-    its other feeds. While nobody answers, `meanwhile` is called now and then. The threads are
+    A host is asked by one thread at a time; one that is not there is not asked again for its
+    other feeds. While nobody answers, `meanwhile` is called now and then. The threads are
     daemons: a source that dawdles must not keep the program from ending.
     """
     hosts = _by_host(turns)
@@ -93,18 +93,18 @@ def pull(
     def work() -> None:
         try:
             while True:
-                silence: SourceError | None = None
+                absence: SourceError | None = None
                 for turn in waiting.get_nowait():
                     if stopping.is_set() or over.is_set():
                         return
                     pulled = (
-                        Pulled(turn=turn, error=silence)
-                        if silence
+                        Pulled(turn=turn, error=absence)
+                        if absence
                         else ask(turn, user_agent=user_agent, fetch=fetch, parse=parse)
                     )
                     answers.put(pulled)
-                    if pulled.error and pulled.error.trouble in SILENT:
-                        silence = pulled.error
+                    if pulled.error and _is_absent(turn, pulled.error):
+                        absence = pulled.error
         except Empty:
             return
         except BaseException as error:  # noqa: BLE001 -- handed to the caller, who raises it
@@ -127,6 +127,11 @@ def agent(settings: Settings) -> str:
     """Return how we introduce ourselves: product, version and whom to write to."""
     contact = settings.site.contact or settings.site.base_url
     return f"{AGENT} (+{contact})"
+
+
+def _is_absent(turn: Turn, error: SourceError) -> bool:
+    """Say whether the very host we asked is not there: slowness is one feed's, absence is all's."""
+    return error.trouble in ABSENT and _host(turn) in str(error)
 
 
 def _collect(

@@ -59,10 +59,13 @@ def run(
         signal.signal(number, lambda *_: ended.set())
 
     logged = ""
+    fetchers = _Fetchers(routes)
 
     def tick(now: datetime) -> None:
         nonlocal logged
-        problem = _build(newsroom, current(), routes=routes, extra=extra, now=now)
+        settings = current()
+        fetch = fetchers.of(settings)
+        problem = _build(newsroom, settings, fetch=fetch, extra=extra, now=now)
         if problem not in {"", logged}:
             log.error("nothing published", problem=problem)
         logged = problem
@@ -76,8 +79,33 @@ def run(
         newsroom.stopping.set()
         has_ended = clockwork.stop(PATIENCE)
         server.stop(PATIENCE)
+        fetchers.close()
     if not has_ended:
         _end_at_once()
+
+
+class _Fetchers:
+    """One fetcher from tick to tick, which keeps its connections and its pauses between them.
+
+    Another takes its place when the operator admits other networks.
+    """
+
+    def __init__(self, routes: Routes | None) -> None:
+        self._routes = routes
+        self._networks: tuple[object, ...] = ()
+        self._fetcher: Fetcher | None = None
+
+    def of(self, settings: Settings) -> Fetcher:
+        networks = settings.site.allow_networks
+        if self._fetcher is None or networks != self._networks:
+            self.close()
+            self._fetcher = Fetcher(allow_networks=networks, routes=self._routes)
+            self._networks = networks
+        return self._fetcher
+
+    def close(self) -> None:
+        if self._fetcher is not None:
+            self._fetcher.close()
 
 
 def _end_at_once() -> NoReturn:
@@ -94,16 +122,15 @@ def _build(
     newsroom: Newsroom,
     settings: Settings,
     *,
-    routes: Routes | None,
+    fetch: Fetcher,
     extra: Mapping[str, bytes] | None,
     now: datetime,
 ) -> str:
     """Build once and return in words what kept the paper from being printed, or nothing."""
     try:
-        with open_fetcher(settings, routes) as fetch:
-            report = build(
-                newsroom, settings, fetch=fetch, now=now, extra=extra, tell=_tell, patience=DAWDLING
-            )
+        report = build(
+            newsroom, settings, fetch=fetch, now=now, extra=extra, tell=_tell, patience=DAWDLING
+        )
     except BroadsheetError as error:
         # A build cut short by our end is no problem of the operator's: the next one goes on.
         return "" if newsroom.stopping.is_set() else str(error)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from os.path import normpath
 from pathlib import PurePath
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from aggregator.cadence import cron_problem
 from aggregator.model import Http, Section, Site, Slug, Source, SourceId
@@ -16,6 +16,7 @@ from aggregator.settings_words import closest, did_you_mean
 from aggregator.slugs import slug
 from aggregator.yamlmarks import Place
 from feeds.errors import Problem
+from feeds.urls import is_beneath
 
 BLIND = timedelta(days=1)
 RESERVED = frozenset(
@@ -90,7 +91,7 @@ def source_problems(
             problem = f"is already subscribed to in line {draft.line(feeds[address])}"
             yield draft.problem(at, problem, "keep one of them")
         feeds.setdefault(address, at)
-        if shapes.site and _is_beneath(shapes.site.base_url, address):
+        if shapes.site and is_beneath(shapes.site.base_url, address):
             problem = "is our own output: it lies beneath site.base_url"
             yield draft.problem(at, problem, "a paper cannot be its own source")
         if shapes.all_sections:
@@ -232,15 +233,3 @@ def _reference_problems(
             yield draft.problem(
                 at, f"several sections are called {quoted(name)}", f"say {' or '.join(slugs)}"
             )
-
-
-def _host(address: SplitResult) -> str | None:
-    """Return an address's host; this machine has several names for itself."""
-    return "localhost" if address.hostname in {"127.0.0.1", "::1"} else address.hostname
-
-
-def _is_beneath(base: str, address: str) -> bool:
-    """Say whether `address` lies beneath `base`, be it by http or https."""
-    ours, theirs = urlsplit(base), urlsplit(address)
-    is_same_host = (_host(ours), ours.port) == (_host(theirs), theirs.port)
-    return is_same_host and f"{theirs.path}/".startswith(ours.path)

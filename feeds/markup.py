@@ -109,6 +109,8 @@ def sanitise(html: str, *, base_url: str) -> str:
     except ValueError:  # a base that we take for an address and nh3 does not
         clean = _clean(source, "deny")
     clean = _CLEAN_MEDIA.sub(r'<\1 controls=""', _CLEAN_IMG.sub(_shown, clean))
+    if len(clean) > LONGEST:  # a long base, written out in each of many links
+        return f"<p>{entities.escape(_stripped(source), quote=False)}</p>"
     return _without_empty(clean).strip()
 
 

@@ -13,7 +13,7 @@ _MOST_CATEGORIES = 32
 _MOST_AUTHORS = 32
 _ARTICLE_LENGTH = 500  # characters of text; a description longer than it is the article
 _BLOCK = re.compile(r"<(?:p|div|ul|ol|blockquote|h[2-4]|table|figure|pre|dl)\b")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 _NOBODY = frozenset(
     {"unknown", "author unknown", "noreply", "no-reply", "anonymous", "nobody", "none", "null"}
@@ -86,7 +86,8 @@ def categories(found: Iterable[tuple[str, str | None, str | None]]) -> tuple[Cat
     kept: dict[tuple[str, str | None], Category] = {}
     for term, scheme, label in found:
         name = plain_title(term or label or "")[:_LONGEST_NAME]
-        where = clean_text(scheme or "") or None
+        written = clean_text(scheme or "")
+        where = written if 0 < len(written) <= _LONGEST_NAME else None
         shown = plain_title(label or "")[:_LONGEST_NAME]
         if name:
             kept.setdefault(

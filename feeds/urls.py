@@ -40,8 +40,8 @@ def resolve(href: str, *, base_url: str) -> str | None:
         parts = urlsplit(joined)
     except ValueError:
         return None
-    if not _is_web(parts) or len(joined) > LONGEST:
-        return None
+    if not _is_web(parts) or len(joined) > LONGEST or "@" in parts.netloc:
+        return None  # a name before the host is there to deceive, a password is nobody's business
     return _UNSAFE.sub(_percent, parts.scheme + joined[len(parts.scheme) :])
 
 
@@ -56,6 +56,18 @@ def canonical(url: str) -> str:
         return str(canonicalize_url(urlunsplit(plain), keep_fragments=False))
     except (ValueError, UnicodeError):
         return url.strip()
+
+
+def is_beneath(base: str, address: str) -> bool:
+    """Say whether `address` lies beneath `base`, be it by http or https."""
+    ours, theirs = urlsplit(base), urlsplit(address)
+    is_same_host = (_machine(ours), ours.port) == (_machine(theirs), theirs.port)
+    return is_same_host and f"{theirs.path}/".startswith(ours.path)
+
+
+def _machine(address: SplitResult) -> str | None:
+    """Return an address's host; this machine has several names for itself."""
+    return "localhost" if address.hostname in {"127.0.0.1", "::1"} else address.hostname
 
 
 def _is_web(parts: SplitResult) -> bool:

@@ -72,14 +72,14 @@ def database_url(state: Path) -> str:
 
 
 @contextmanager
-def hold(state: Path) -> Iterator[None]:
+def hold(state: Path, *, name: str = "lock") -> Iterator[None]:
     """Hold the state folder for this process alone; the kernel lets go when we die.
 
     Raises StateHeldError when another copy holds it, StoreError when it cannot be made.
     """
     try:
         state.mkdir(parents=True, exist_ok=True)
-        lock = (state / "lock").open("a+", encoding="ascii", errors="replace")
+        lock = (state / name).open("a+", encoding="ascii", errors="replace")
     except OSError as error:
         raise StoreError(f"the state folder {state} cannot be used: {error.strerror}") from error
     with lock:
@@ -95,6 +95,20 @@ def hold(state: Path) -> Iterator[None]:
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
         lock.flush()
+        yield
+
+
+@contextmanager
+def hold_database(url: str) -> Iterator[None]:
+    """Hold an SQLite file for this process alone, wherever it lies; others hold themselves.
+
+    Raises StateHeldError when another copy holds it.
+    """
+    file = make_url(url).database if url.startswith("sqlite") else None
+    if not file or file == ":memory:":
+        yield
+        return
+    with hold(Path(file).parent, name=f"{Path(file).name}.lock"):
         yield
 
 

@@ -6,36 +6,80 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, or_, select, text, update
 
-from aggregator.model import ArticleId, Placement, Relation
+from aggregator.model import ArticleId, Placement, Relation, SourceId
 from aggregator.store.articles import chunks
-from aggregator.store.tables import articles, frequencies, placements, relations, terms
+from aggregator.store.sources import REMOVED
+from aggregator.store.tables import (
+    articles,
+    frequencies,
+    placements,
+    relations,
+    sources,
+    terms,
+)
 
+MOST = 20  # times as many articles are looked at as are wanted, before languages and sources
 ALL = ("all", "")  # the row of frequencies that counts the documents themselves
 
+# Built once: putting it together takes longer than SQLite takes to answer it. Of each source only
+# the nearest few are candidates, or one that repeats itself would push out all others.
 _own, _other = terms.alias("own"), terms.alias("other")
-_weight = func.round(func.sum(_own.c.weight * _other.c.weight), 9)
-# Built once: putting it together takes longer than SQLite takes to answer it.
-_NEIGHBOURS = (
-    select(_other.c.article_id)
+_nearest = (
+    select(
+        _other.c.article_id,
+        func.round(func.sum(_own.c.weight * _other.c.weight), 9).label("weight"),
+    )
     .select_from(_own.join(_other, (_other.c.term == _own.c.term) & (_other.c.kind == _own.c.kind)))
-    .where(_own.c.article_id == bindparam("article_id"))
+    .where(_own.c.article_id == bindparam("article_id"), _own.c.leads.is_(True))
     .where(_other.c.article_id != bindparam("article_id"))
     .group_by(_other.c.article_id)
-    .order_by(_weight.desc(), _other.c.article_id)
+    .order_by(text("weight DESC"), _other.c.article_id)
+    .limit(bindparam("most"))
+    .subquery()
+)
+_among_its_source = (
+    func.row_number()
+    .over(
+        partition_by=articles.c.source_id,
+        order_by=(_nearest.c.weight.desc(), _nearest.c.article_id),
+    )
+    .label("place")
+)
+_standing = (
+    select(_nearest, articles.c.source_id, _among_its_source)
+    .join(articles, articles.c.id == _nearest.c.article_id)
+    .join(sources, sources.c.id == articles.c.source_id)
+    .where(sources.c.state != REMOVED)
+    .where(
+        or_(
+            articles.c.language == bindparam("language"),
+            articles.c.language.like(bindparam("dialects")),
+        )
+    )
+    .subquery()
+)
+_NEIGHBOURS = (
+    select(_standing.c.article_id, _standing.c.source_id)
+    .where(_standing.c.place <= bindparam("of_each"))
+    .order_by(_standing.c.weight.desc(), _standing.c.article_id)
     .limit(bindparam("limit"))
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One of an article's heaviest terms: its kind ("stem", "phrase"), weight and spelling."""
+    """One of an article's heaviest terms: its kind ("stem", "phrase"), weight and spelling.
+
+    It `leads` to other articles unless so many have it that it says nothing of them.
+    """
 
     kind: str
     term: str
     weight: float
     surface: str = ""
+    leads: bool = True
 
 
 def place(
@@ -67,6 +111,7 @@ def describe(connection: Connection, described: Mapping[ArticleId, Sequence[Term
             "term": one.term,
             "weight": one.weight,
             "surface": one.surface,
+            "leads": one.leads,
         }
         for article_id, weighed in described.items()
         for one in weighed
@@ -84,15 +129,34 @@ def described(connection: Connection, ids: Collection[str]) -> dict[ArticleId, t
             .order_by(terms.c.article_id, terms.c.kind, terms.c.term)
         )
         for row in rows:
-            term = Term(kind=row.kind, term=row.term, weight=row.weight, surface=row.surface)
+            term = Term(
+                kind=row.kind,
+                term=row.term,
+                weight=row.weight,
+                surface=row.surface,
+                leads=row.leads,
+            )
             found[ArticleId(row.article_id)].append(term)
     return {identity: tuple(all_) for identity, all_ in found.items()}
 
 
-def neighbours(connection: Connection, article_id: ArticleId, *, limit: int) -> set[ArticleId]:
-    """Return the articles whose terms weigh most together with this one's; ties go by id."""
-    found = connection.scalars(_NEIGHBOURS, {"article_id": article_id, "limit": limit})
-    return {ArticleId(one) for one in found}
+def neighbours(
+    connection: Connection, article_id: ArticleId, *, language: str, limit: int, of_each: int
+) -> dict[ArticleId, SourceId]:
+    """Return the articles whose terms weigh most together with this one's, and their sources.
+
+    They are in its language and listed, at most so many `of_each` source; ties go by id.
+    """
+    asked = {
+        "article_id": article_id,
+        "language": language,
+        "dialects": f"{language}-%",
+        "limit": limit,
+        "of_each": of_each,
+        "most": limit * MOST,
+    }
+    found = connection.execute(_NEIGHBOURS, asked)
+    return {ArticleId(row.article_id): SourceId(row.source_id) for row in found}
 
 
 def relate(connection: Connection, related: Mapping[ArticleId, Sequence[Relation]]) -> None:

@@ -1,7 +1,7 @@
 """What to lay out: the newest of each section, and what leads to what."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,12 @@ from sqlalchemy import (
     update,
 )
 
-from aggregator.model import ArticleId, Placement, Relation, Slug
+from aggregator.model import ArticleId, Placement, Relation, Slug, SourceId
 from aggregator.store.articles import chunks
 from aggregator.store.sources import REMOVED
 from aggregator.store.tables import articles, ledger, placements, relations, sources
+
+FAIR_AMONG = 8  # times as many of the newest are looked at as are wanted, to be fair to all
 
 
 def _listed(section: Slug | BindParameter[str]) -> Select[Any]:
@@ -57,14 +59,33 @@ _AFTER = (
 
 
 def latest(connection: Connection, section: Slug | None, *, limit: int) -> tuple[ArticleId, ...]:
-    """Return the newest articles of a section, or of the whole paper, newest first."""
+    """Return the newest articles of a section, or of the whole paper, newest first.
+
+    No source floods it: one that fills more than a quarter makes room for what the others have.
+    """
     if section is None:
         moment, identity, chosen = articles.c.published, articles.c.id, select(articles.c.id)
     else:
         moment, identity = placements.c.published, placements.c.article_id
         chosen = _listed(section)
-    chosen = _standing(chosen).order_by(moment.desc(), identity.desc()).limit(limit)
-    return tuple(ArticleId(row[0]) for row in connection.execute(chosen))
+    chosen = _standing(chosen.add_columns(articles.c.source_id))
+    rows = connection.execute(
+        chosen.order_by(moment.desc(), identity.desc()).limit(limit * FAIR_AMONG)
+    )
+    return fair([(ArticleId(row[0]), SourceId(row[1])) for row in rows], limit=limit)
+
+
+def fair(newest: Sequence[tuple[ArticleId, SourceId]], *, limit: int) -> tuple[ArticleId, ...]:
+    """Return so many of the newest, in their order, no source more than its share if it can be."""
+    share = max(limit // 4, 1)
+    counted: Counter[SourceId] = Counter()
+    within: list[int] = []
+    beyond: list[int] = []
+    for place, (_, source) in enumerate(newest):
+        counted[source] += 1
+        (within if counted[source] <= share else beyond).append(place)
+    chosen = sorted([*within, *beyond][:limit])
+    return tuple(newest[place][0] for place in chosen)
 
 
 def before(

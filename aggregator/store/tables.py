@@ -116,6 +116,7 @@ terms = Table(
     Column("term", Text, primary_key=True),
     Column("weight", Float, nullable=False),
     Column("surface", Text, nullable=False),  # as people write it, for reasons in words
+    Column("leads", Boolean, nullable=False),  # to other articles; what too many have does not
     Index(None, "term", "kind"),
 )
 

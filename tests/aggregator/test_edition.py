@@ -64,8 +64,8 @@ def test_excerpt_carries_the_summary_image_and_enclosures_and_says_where_the_res
 
 
 def test_full_carries_the_whole_text() -> None:
-    assert "at length" in body(a_piece(), settings=PAPER)
-    bare = body(a_piece(content=None), settings=PAPER)
+    assert "at length" in body(a_piece())
+    bare = body(a_piece(content=None))
     assert "What it says in short." in bare
     assert "Continue reading at A" in bare
 
@@ -156,7 +156,7 @@ def test_an_image_the_text_does_not_show_comes_first_with_credit_and_licence(tex
 
 def test_rights_in_words_stand_where_there_is_no_licence_to_follow() -> None:
     image = Image(href="https://a.example/p.jpg", licence="javascript:alert(1)", rights="© Smit")
-    content = body(a_piece(image=image), settings=PAPER)
+    content = body(a_piece(image=image))
     assert "<figcaption>© Smit</figcaption>" in content
     assert "javascript:" not in content
 

@@ -342,3 +342,109 @@ def test_the_paper_does_not_wait_for_a_source_that_dawdles(desk: Desk) -> None:
     assert seen.is_set(), "the others' news was out before it answered"
     assert {outcome.new for outcome in report.outcomes} == {1, 2}
     assert len(entries(desk)) == 3
+
+
+@pytest.mark.parametrize("slow", ["a", "b"])
+def test_an_early_edition_costs_no_related_links(tmp_path: Path, slow: str) -> None:
+    texts = {"a": KARABAKH, "b": LEAVING}
+    bodies = {
+        f"https://{name}.example/feed": a_feed(an_item(1, "Khojaly closed", text, host=name))
+        for name, text in texts.items()
+    }
+    with a_desk(tmp_path, a_paper(*map(a_source, "ab")), Wire(dict(bodies))) as desk:
+
+        def fetch(request: Request) -> Fetched | NotModified:
+            for _ in range(300 if request.url.startswith(f"https://{slow}.") else 0):
+                if (desk.newsroom.output / "index.html").exists():
+                    break
+                Event().wait(0.1)
+            return desk.wire(request)
+
+        build(
+            desk.newsroom, desk.settings, fetch=fetch, now=NOON, patience=timedelta(seconds=0.001)
+        )
+        related = {
+            str(entry["id"]): [
+                link["href"]
+                for link in entry["links"]  # type: ignore[attr-defined]
+                if link["rel"] == "related"
+            ]
+            for entry in entries(desk)
+        }
+    assert related == {"urn:a:1": ["https://b.example/1"], "urn:b:1": ["https://a.example/1"]}
+
+
+def test_an_empty_paper_never_pushes_out_the_last_good_one(desk: Desk) -> None:
+    desk.build()
+    before = desk.files()
+    desk.settings = replace(desk.settings, sources=(a_source("c"),))
+    with pytest.raises(PublishError, match="no source has given an article"):
+        desk.build()
+    assert desk.files() == before
+
+
+def test_what_an_entry_inherits_from_its_feed_reaches_the_paper(desk: Desk) -> None:
+    desk.build()
+    url = "https://a.example/feed"
+    body = desk.wire.bodies[url]
+    assert isinstance(body, bytes)
+    desk.wire.bodies[url] = body.replace(
+        b"<description>d", b"<language>fr</language><description>d"
+    )
+    desk.build()
+    assert b'xml:lang="fr"' in desk.files()["atom.xml"]
+
+
+def test_a_redirect_never_makes_the_paper_its_own_source(desk: Desk) -> None:
+    desk.build()
+    desk.wire.bodies["https://a.example/feed"] = Fetched(
+        body=desk.files()["atom.xml"], url=f"{BASE}atom.xml", validators=Validators()
+    )
+    report = desk.build()
+    assert [outcome.error for outcome in report.outcomes if outcome.error] == [
+        f"it leads to our own output, {BASE}atom.xml"
+    ]
+    assert len(entries(desk)) == 3
+
+
+def test_a_section_taken_out_is_gone_and_a_lost_one_is_printed_again(desk: Desk) -> None:
+    desk.build()
+    before = desk.files()
+    (desk.newsroom.output / "economy" / "atom.xml").unlink()
+    desk.build()
+    assert desk.files() == before
+    desk.settings = replace(desk.settings, sections=desk.settings.sections[:-1])
+    desk.build()
+    assert not [name for name in desk.files() if name.startswith("economy/")]
+
+
+def test_nothing_new_is_nothing_written_not_even_to_the_database(desk: Desk) -> None:
+    desk.build()
+    desk.build(everything=False)
+    write_ahead_log = desk.newsroom.output.parent / "state" / "broadsheet.db-wal"
+    before = write_ahead_log.stat().st_size
+    desk.now -= timedelta(hours=1, minutes=50)
+    desk.build(everything=False)
+    assert write_ahead_log.stat().st_size == before
+
+
+def test_a_source_that_floods_leaves_room_for_the_others(tmp_path: Path) -> None:
+    many = [an_item(n, f"Flood {n}", "Water", day=NOON) for n in range(30)]
+    one = an_item(1, "Drop", "Water", day=NOON - timedelta(days=9), host="b")
+    wire = Wire({"https://a.example/feed": a_feed(*many), "https://b.example/feed": a_feed(one)})
+    paper = a_paper(a_source("a"), a_source("b"), entries=8)
+    with a_desk(tmp_path, paper, wire) as desk:
+        desk.build()
+        assert len(titles(desk)) == 8
+        assert "Drop" in titles(desk)
+
+
+def test_an_article_without_a_page_of_its_own_sends_nobody_in_a_circle(tmp_path: Path) -> None:
+    bare = "<item><title>Bare</title><guid isPermaLink='false'>x</guid></item>"
+    with a_desk(
+        tmp_path, a_paper(a_source("a")), Wire({"https://a.example/feed": a_feed(bare)})
+    ) as desk:
+        desk.build()
+        (page,) = [body for name, body in desk.files().items() if name.startswith("articles/")]
+        assert b"Read this article at" not in page
+        assert b"Continue reading" not in desk.files()["atom.xml"]

@@ -277,14 +277,25 @@ def test_being_told_to_stop_ends_it_while_a_source_dawdles() -> None:
     blocked.set()
 
 
-def test_a_host_that_does_not_answer_is_not_asked_for_its_other_feeds() -> None:
+@pytest.mark.parametrize(
+    ("error", "asked_for"),
+    [
+        (FetchError("there is no host named h.example", trouble=Trouble.DNS), 1),
+        (FetchError("cannot connect to h.example: refused", trouble=Trouble.UNREACHABLE), 1),
+        (FetchError("there is no host named elsewhere.example", trouble=Trouble.DNS), 3),
+        (FetchError("no complete answer within 1 s", trouble=Trouble.TIMEOUT), 3),
+    ],
+)
+def test_only_a_host_that_is_not_there_is_not_asked_for_its_other_feeds(
+    error: FetchError, asked_for: int
+) -> None:
     requests: list[str] = []
 
     def fetch(request: Request) -> Fetched:
         requests.append(request.url)
-        raise FetchError("it took longer than 20 s", trouble=Trouble.TIMEOUT)
+        raise error
 
-    turns = [turn(a_source(name, feed=f"https://silent.example/{name}")) for name in "abc"]
+    turns = [turn(a_source(name, feed=f"https://h.example/{name}")) for name in "abc"]
     answers = list(pull(turns, settings=a_paper(), fetch=fetch, parse=read, stopping=Event()))
-    assert len(requests) == 1
-    assert [str(one.error) for one in answers] == ["it took longer than 20 s"] * 3
+    assert len(requests) == asked_for
+    assert [str(one.error) for one in answers] == [str(error)] * 3

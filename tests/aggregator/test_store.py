@@ -315,9 +315,18 @@ def test_neighbours_are_those_whose_terms_weigh_most_together(connection: Connec
         connection,
         {one: (Term(kind="stem", term="bank", weight=weight),) for one, weight in weights.items()},
     )
-    assert judgements.neighbours(connection, ids[0], limit=2) == {ids[2], ids[3]}
-    assert judgements.neighbours(connection, ids[0], limit=1) == {ids[2]}, "a tie goes by id"
-    assert judgements.neighbours(connection, ArticleId("nobody"), limit=9) == set()
+
+    def near(one: str, *, limit: int, of_each: int = 9, language: str = "en") -> list[str]:
+        found = judgements.neighbours(
+            connection, ArticleId(one), language=language, limit=limit, of_each=of_each
+        )
+        return sorted(found)
+
+    assert near(ids[0], limit=2) == sorted([ids[2], ids[3]])
+    assert near(ids[0], limit=1) == [ids[2]], "a tie goes by id"
+    assert near(ids[0], limit=9, of_each=1) == [ids[2]], "one source does not push out the others"
+    assert near(ids[0], limit=9, language="fr") == []
+    assert near("nobody", limit=9) == []
 
 
 def test_the_newest_of_a_section_and_what_is_around_one(connection: Connection) -> None:

@@ -117,3 +117,8 @@ def test_any_text_has_stems_and_names(text: str, language: str) -> None:
 @given(words=st.lists(st.sampled_from(["Khojaly", "peacekeepers", "withdrew", "Baku"]), max_size=8))
 def test_stems_do_not_depend_on_how_words_are_spaced(words: list[str]) -> None:
     assert stems(" ".join(words), "en") == stems("\n, ".join(words), "en")
+
+
+def test_a_headline_of_capitals_without_end_costs_no_more_than_its_length() -> None:
+    shouting = " ".join(f"Name{number} Of{number}" for number in range(4_000))
+    assert len(phrases(f"{shouting}. {shouting}", "en")) < 10_000

@@ -101,6 +101,7 @@ def _judgements() -> None:
         sa.Column("term", sa.Text, primary_key=True),
         sa.Column("weight", sa.Float, nullable=False),
         sa.Column("surface", sa.Text, nullable=False),
+        sa.Column("leads", sa.Boolean, nullable=False),
     )
     op.create_index("ix_terms_term_kind", "terms", ["term", "kind"])
     op.create_table(
