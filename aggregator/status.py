@@ -1,4 +1,4 @@
-"""How the sources are. Pure: rows for people, and the same rows for programs."""
+"""How the sources are: rows for people, and the same rows for programs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
