@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from aggregator import identity
 from aggregator.cadence import Cadence, next_fetch
 from aggregator.model import Settings, Source, SourceId
+from aggregator.moves import Move, address_after_failure, settle
 from aggregator.normalise import is_wanted, minted_id, normalise, renamed, revise
 from aggregator.pull import Pulled, unforeseen
 from aggregator.standing import Standing, after_failure
@@ -101,8 +102,7 @@ def _succeeded(
             body_hash=pulled.body_hash,
         )
     return replace(
-        remembered,
-        address=reply.moved_to or remembered.address,
+        _settled(remembered, reply.moved_to, now=now),
         state="ok",
         new=outcome.new,
         failures=0,
@@ -110,6 +110,26 @@ def _succeeded(
         last_success=now,
         next_fetch=again,
     )
+
+
+def _settled(remembered: Remembered, moved_to: str | None, *, now: datetime) -> Remembered:
+    """Return a source with what its redirects have proved about where it is."""
+    settled = settle(_move(remembered), moved_to, now=now)
+    move = settled.move
+    return replace(
+        remembered,
+        address=settled.address or remembered.address,
+        move_to=move.to if move else None,
+        move_turns=move.turns if move else None,
+        move_since=move.since if move else None,
+    )
+
+
+def _move(remembered: Remembered) -> Move | None:
+    to, turns, since = remembered.move_to, remembered.move_turns, remembered.move_since
+    if to is None or turns is None or since is None:
+        return None
+    return Move(to=to, turns=turns, since=since)
 
 
 def _failed(
@@ -127,10 +147,14 @@ def _failed(
         now=now,
         spread=source.id,
     )
+    address = address_after_failure(remembered.address, remembered.feed, failures=failures)
+    if address != remembered.address:
+        remembered = replace(remembered, etag=None, last_modified=None, body_hash=None)
     remember(
         connection,
         replace(
             remembered,
+            address=address,
             state=standing.state,
             new=0,
             failures=failures,

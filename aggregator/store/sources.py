@@ -22,7 +22,8 @@ class Remembered:
     `address` is where to ask: its feed, or where that has moved to. `state` is "new", "ok",
     "removed" (no longer configured), or what is the matter with it (`feeds.errors.Trouble`,
     `aggregator.standing`); `error` says in words what failed last. `body_hash` is of the last
-    document read; `home`, `atom_id` and `rights` are the feed's own words.
+    document read; `home`, `atom_id` and `rights` are the feed's own words. `move_to`,
+    `move_turns` and `move_since` are a move that is still to be proved (`aggregator.moves`).
     """
 
     id: SourceId
@@ -40,6 +41,9 @@ class Remembered:
     error: str | None = None
     last_success: datetime | None = None
     next_fetch: datetime | None = None
+    move_to: str | None = None
+    move_turns: int | None = None
+    move_since: datetime | None = None
 
 
 def enrol(connection: Connection, configured: tuple[Source, ...]) -> None:

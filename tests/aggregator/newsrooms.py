@@ -114,7 +114,7 @@ class Desk:
 @contextmanager
 def a_desk(folder: Path, settings: Settings, wire: Wire | None = None) -> Iterator[Desk]:
     state = folder / "state"
-    state.mkdir(exist_ok=True)
+    state.mkdir(parents=True, exist_ok=True)
     engine = open_database(database_url(state))
     newsroom = Newsroom(engine=engine, output=folder / "public", parse=parse)
     try:
