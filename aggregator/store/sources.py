@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from aggregator.model import Source, SourceId
+from aggregator.store.seen import forget
 from aggregator.store.tables import articles, sources
 
 REMOVED = "removed"
@@ -61,6 +62,8 @@ def enrol(connection: Connection, configured: tuple[Source, ...]) -> None:
         left = _now(replace(one, id=names[old]), heirs.get(old))
         if left != replace(one, id=names[old]):
             remember(connection, left)
+        if left.feed != one.feed:
+            forget(connection, left.id)
     met = set(names.values())
     fresh = [Remembered(id=one.id, feed=one.feed, address=one.feed) for one in configured]
     if rows := [asdict(one) for one in fresh if one.id not in met]:
