@@ -204,7 +204,7 @@ def _read(turn: Turn, reply: Fetched, parse: Parse) -> tuple[Reading, Mapping[st
         return parse(reply.body, reply.url, reply.content_type, seen)
 
     before = _before(turn)
-    reading = read(before.keys())
+    reading = read(frozenset(before))  # a view of its keys could not go to another process
     is_whole = len(reading.unseen) == len(reading.fingerprints)
     if reading.feed.home != turn.remembered.home:  # it tells which pages belong to an article
         return (reading if is_whole else read(frozenset())), {}

@@ -20,6 +20,7 @@ from aggregator.store.seen import recall
 from aggregator.store.sources import enrol, remembered
 from aggregator.store.tables import articles, metadata
 from feeds.parse import Reading, parse, parse_unseen
+from feeds.sandbox import Sandbox
 from tests.aggregator.newsrooms import Wire, a_desk, a_feed, a_paper, a_source, an_item
 from tests.conftest import NOON
 
@@ -300,3 +301,18 @@ def test_what_is_remembered_does_not_grow_for_ever(sides: tuple[Side, Side]) -> 
         numbers = range(turn * 40, turn * 40 + 40)
         slices.take(a_feed(*stories(*numbers)), now=NOON)
     assert len(slices.remembered()) == 140
+
+
+def test_what_is_left_out_is_told_to_the_worker_that_reads(sides: tuple[Side, Side]) -> None:
+    slices, _ = sides
+    slices.take(a_feed(*stories(1, 2)), now=NOON)
+    (source,) = slices.settings.sources
+    with transaction(slices.engine) as connection:
+        known = remembered(connection)[source.id]
+        seen = recall(connection, [source.id])[source.id]
+    turn = Turn(source=source, remembered=known, seen=seen)
+    with Sandbox(parse_unseen, workers=1) as sandbox:
+        wire = Wire({URL: a_feed(*stories(3, 1, 2))})
+        pulled = ask(turn, user_agent="us", fetch=wire, parse=sandbox)
+    assert pulled.reading is not None
+    assert [entry.title for entry in pulled.reading.feed.entries] == ["Story 3"]
