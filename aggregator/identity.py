@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.model import ArticleId
-from feeds.model import SourceEntry
+from feeds.model import SourceEntry, SourceFeed
 from feeds.urls import canonical
 
 SCHEMES = frozenset({"http", "https", "tag", "urn"})
@@ -31,12 +31,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """An entry, what to call it, and the article it is, if we have met it before."""
+    """An entry, what to call it, and the article it is, if we have met it before.
+
+    One that `repeats` an earlier entry of its document is not to be kept.
+    """
 
     entry: SourceEntry
     key: str
     url_key: str | None
     known: Known | None = None
+    repeats: bool = False
 
 
 def keys(entries: Iterable[SourceEntry]) -> tuple[set[str], set[str]]:
@@ -50,7 +54,14 @@ def keys(entries: Iterable[SourceEntry]) -> tuple[set[str], set[str]]:
 def recognise(
     entries: Sequence[SourceEntry], known: Iterable[Known], *, home: str | None = None
 ) -> tuple[Recognised, ...]:
-    """Return each article of a document once, in its order, with what we know of it.
+    """Return each article of a document once, in its order, with what we know of it."""
+    return tuple(one for one in recognise_each(entries, known, home=home) if not one.repeats)
+
+
+def recognise_each(
+    entries: Sequence[SourceEntry], known: Iterable[Known], *, home: str | None = None
+) -> tuple[Recognised, ...]:
+    """Return each entry of a document with the article it is, and whether it repeats another.
 
     An entry that comes back under another id is the same article if its permalink and title
     are, or if its permalink belongs to it alone; `home`, which belongs to all, never decides.
@@ -68,27 +79,38 @@ def recognise(
     pages = {url for url, count in addresses.items() if count == 1}
     if home:
         pages.discard(canonical(home))
-    found: dict[str, Recognised] = {}
+    found: list[Recognised] = []
+    names: set[str] = set()
     seen: set[tuple[str, str]] = set()
     for entry in entries:
         url_key = canonical(entry.permalink) if entry.permalink else None
         key = _key(entry, url_key, shared_ids)
         page = (url_key or "", _fold(entry.title))
-        if url_key and entry.title and page in seen:
-            continue
-        seen.add(page)
         match = by_key.get(key) or (by_page.get(page) if entry.title else None)
         if match is None and url_key in pages:
             alone = by_url.get(url_key or "", [])
             match = alone[0] if len(alone) == 1 else None
         name = match.key if match else key
-        found.setdefault(name, Recognised(entry=entry, key=name, url_key=url_key, known=match))
-    return tuple(found.values())
+        is_told = bool(url_key and entry.title and page in seen)
+        repeats = is_told or name in names
+        found.append(
+            Recognised(entry=entry, key=name, url_key=url_key, known=match, repeats=repeats)
+        )
+        seen.add(page)
+        if not is_told:
+            names.add(name)
+    return tuple(found)
 
 
 def fingerprint(entry: SourceEntry, *inherited: object) -> str:
     """Return a digest of an entry and of what it inherits; equal means unchanged."""
     return hashlib.sha256(repr((entry, inherited)).encode(errors="backslashreplace")).hexdigest()
+
+
+def inherited(feed: SourceFeed) -> str:
+    """Return a digest of what entries take from their feed where they say nothing themselves."""
+    said = repr((feed.language, feed.authors, feed.rights))
+    return hashlib.sha256(said.encode(errors="backslashreplace")).hexdigest()
 
 
 def article_id(source_id: str, key: str, *, attempt: int = 0) -> ArticleId:

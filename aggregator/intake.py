@@ -7,21 +7,24 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, Engine
 
-from aggregator import identity
+from aggregator import identity, skipping
 from aggregator.cadence import Cadence, next_fetch
 from aggregator.model import Settings, Source, SourceId
+from aggregator.moves import Move, address_after_failure, settle
 from aggregator.normalise import is_wanted, minted_id, normalise, renamed, revise
-from aggregator.pull import Pulled, unforeseen
+from aggregator.pull import Pulled, manner, unforeseen
 from aggregator.standing import Standing, after_failure
 from aggregator.store import articles as kept
 from aggregator.store.articles import Kept
 from aggregator.store.engine import transaction
+from aggregator.store.seen import Seen, forget, note
 from aggregator.store.sources import Remembered, remember
 from feeds.errors import EntryError, SourceError, StoreError
 from feeds.fetch import Fetched, Validators
 from feeds.markup import clean_text
 from feeds.mending import CUT_OFF
 from feeds.model import SourceEntry, SourceFeed
+from feeds.parse import Reading
 from feeds.urls import is_beneath
 
 LONGEST_ERROR = 1_000  # characters; some quote half a document
@@ -70,16 +73,15 @@ def take_in(
     if error := pulled.error or _own_output(pulled, settings):
         return _failed(connection, pulled, error, now=now)
     outcome = Outcome(source_id=source.id, name=source.name)
-    if pulled.feed is not None:
-        if (pulled.feed.home, pulled.feed.id) != (remembered.home, remembered.atom_id):
+    if pulled.reading is not None:
+        feed = pulled.reading.feed
+        if (feed.home, feed.id) != (remembered.home, remembered.atom_id):
             # Each of its articles says where it came from.
             kept.mark(connection, "article", kept.of_source(connection, source.id))
-        outcome = _compare(connection, pulled.feed, source, settings=settings, now=now)
+        entries = _recognise(connection, pulled, pulled.reading)
+        outcome = _compare(connection, entries, feed, source, settings=settings, now=now)
         remembered = replace(
-            remembered,
-            home=pulled.feed.home,
-            atom_id=pulled.feed.id,
-            rights=pulled.feed.rights,
+            remembered, home=feed.home, atom_id=feed.id, inherited=identity.inherited(feed)
         )
     remember(connection, _succeeded(remembered, pulled, outcome, now=now))
     return outcome
@@ -102,7 +104,7 @@ def _succeeded(
     again = next_fetch(
         _cadence(source), now=now, max_age=reply.max_age, is_blind=is_blind, spread=source.id
     )
-    if pulled.feed is None or CUT_OFF not in pulled.feed.notes:
+    if pulled.reading is None or CUT_OFF not in pulled.reading.feed.notes:
         # Of a document cut short the rest is still to come: a 304 must not hide it.
         remembered = replace(
             remembered,
@@ -111,8 +113,7 @@ def _succeeded(
             body_hash=pulled.body_hash,
         )
     return replace(
-        remembered,
-        address=reply.moved_to or remembered.address,
+        _settled(remembered, reply.moved_to, now=now),
         state="ok",
         new=outcome.new,
         failures=0,
@@ -120,6 +121,26 @@ def _succeeded(
         last_success=now,
         next_fetch=again,
     )
+
+
+def _settled(remembered: Remembered, moved_to: str | None, *, now: datetime) -> Remembered:
+    """Return a source with what its redirects have proved about where it is."""
+    settled = settle(_move(remembered), moved_to, now=now)
+    move = settled.move
+    return replace(
+        remembered,
+        address=settled.address or remembered.address,
+        move_to=move.to if move else None,
+        move_turns=move.turns if move else None,
+        move_since=move.since if move else None,
+    )
+
+
+def _move(remembered: Remembered) -> Move | None:
+    to, turns, since = remembered.move_to, remembered.move_turns, remembered.move_since
+    if to is None or turns is None or since is None:
+        return None
+    return Move(to=to, turns=turns, since=since)
 
 
 def _failed(
@@ -137,10 +158,14 @@ def _failed(
         now=now,
         spread=source.id,
     )
+    address = address_after_failure(remembered.address, remembered.feed, failures=failures)
+    if address != remembered.address:
+        remembered = replace(remembered, etag=None, last_modified=None, body_hash=None)
     remember(
         connection,
         replace(
             remembered,
+            address=address,
             state=standing.state,
             new=0,
             failures=failures,
@@ -151,20 +176,37 @@ def _failed(
     return Outcome(source_id=source.id, name=source.name, error=words)
 
 
+def _recognise(
+    connection: Connection, pulled: Pulled, reading: Reading
+) -> Sequence[identity.Recognised]:
+    """Return the entries to be compared, and note what need not be read the next time."""
+    source = pulled.turn.source
+    entries = newest(reading.feed.entries, source.max_items)
+    known = kept.known(connection, source.id, *identity.keys(entries))
+    each = identity.recognise_each(entries, known, home=reading.feed.home)
+    if not reading.fingerprints or source.max_items is not None:
+        forget(connection, source.id)
+        return [one for one in each if not one.repeats]
+    items = skipping.present(reading, pulled.before, [one.key for one in each])
+    left = skipping.write(skipping.to_remember(items, pulled.before))
+    note(connection, source.id, Seen(manner=manner(source), items=left))
+    told = skipping.told_before(reading, items)
+    return [one for one, again in zip(each, told, strict=True) if not (again or one.repeats)]
+
+
 def _compare(
     connection: Connection,
+    entries: Sequence[identity.Recognised],
     feed: SourceFeed,
     source: Source,
     *,
     settings: Settings,
     now: datetime,
 ) -> Outcome:
-    entries = newest(feed.entries, source.max_items)
-    known = kept.known(connection, source.id, *identity.keys(entries))
-    inherited = (source.language, feed.language, feed.authors, feed.rights, settings.site.language)
+    inherited = (source.language, identity.inherited(feed), settings.site.language)
     moved = [
         (one, mark)
-        for one in identity.recognise(entries, known, home=feed.home)
+        for one in entries
         if (mark := identity.fingerprint(one.entry, *inherited))
         != (one.known.fingerprint if one.known else None)
     ]

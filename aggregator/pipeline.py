@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from aggregator.intake import Outcome, keep
 from aggregator.judge import judge, rearrange
-from aggregator.model import Settings, SourceId
+from aggregator.model import Settings
 from aggregator.printing import Printed, publish
 from aggregator.pull import Fetch, Parse, Turn, pull
 from aggregator.store.engine import (
@@ -25,9 +25,10 @@ from aggregator.store.engine import (
     transaction,
 )
 from aggregator.store.layout import latest
+from aggregator.store.seen import recall
 from aggregator.store.sources import Remembered, enrol, remembered
 from feeds.errors import PublishError
-from feeds.parse import parse
+from feeds.parse import parse_unseen
 from feeds.sandbox import Sandbox
 
 Told = Callable[[Outcome, int, int], None]
@@ -61,7 +62,7 @@ def open_newsroom(*, state: Path, output: Path, database: str | None = None) -> 
     with hold(state), hold_database(url):
         engine = open_database(url)
         try:
-            with Sandbox(parse) as sandbox:
+            with Sandbox(parse_unseen) as sandbox:
                 yield Newsroom(engine=engine, output=output, parse=sandbox)
         finally:
             engine.dispose()
@@ -188,10 +189,13 @@ def _turns(
 ) -> tuple[Turn, ...]:
     with transaction(engine) as connection:
         enrol(connection, settings.sources)
-        known: dict[SourceId, Remembered] = remembered(connection)
-    turns = (
-        Turn(source=source, remembered=known[source.id])
-        for source in settings.sources
-        if source.enabled
+        known = remembered(connection)
+        due = [
+            source
+            for source in settings.sources
+            if source.enabled and (everything or is_due(known[source.id], now=now))
+        ]
+        seen = recall(connection, [source.id for source in due])
+    return tuple(
+        Turn(source=source, remembered=known[source.id], seen=seen.get(source.id)) for source in due
     )
-    return tuple(turn for turn in turns if everything or is_due(turn.remembered, now=now))

@@ -2,44 +2,55 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
 import structlog
 
+from aggregator import identity, skipping
 from aggregator.model import Settings, Source
+from aggregator.skipping import Item
+from aggregator.store.seen import Seen
 from aggregator.store.sources import Remembered
 from feeds.errors import SourceError, Trouble
 from feeds.fetch import Fetched, NotModified, Request, Validators
-from feeds.model import SourceFeed
+from feeds.parse import Reading
 
 READING = "1"  # raised when we read documents differently, so that unchanged ones are read again
 AGENT = "Broadsheet/0.1"
 ABSENT = frozenset({Trouble.UNREACHABLE, Trouble.DNS})
 
 Fetch = Callable[[Request], Fetched | NotModified]
-Parse = Callable[[bytes, str, str], SourceFeed]  # a body, where it was found, its media type
+# A body, where it was found, its media type, and the fingerprints of what need not be read.
+Parse = Callable[[bytes, str, str, AbstractSet[str]], Reading]
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A source whose turn it is, with what we remember of it."""
+    """A source whose turn it is, with what we remember of it and of what it said."""
 
     source: Source
     remembered: Remembered
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
-    """What came of asking: a feed, an unchanged document (no feed, no error), or an error."""
+    """What came of asking: a reading, an unchanged document (no reading, no error), or an error.
+
+    `before` are the items remembered of earlier documents, by their fingerprints: those that the
+    reading lacks are among them.
+    """
 
     turn: Turn
     reply: Fetched | NotModified | None = None
-    feed: SourceFeed | None = None
+    reading: Reading | None = None
+    before: Mapping[str, Item] = field(default_factory=dict)
     body_hash: str | None = None
     error: SourceError | None = None
 
@@ -54,16 +65,16 @@ def ask(turn: Turn, *, user_agent: str, fetch: Fetch, parse: Parse) -> Pulled:
         reply = fetch(_request(turn, user_agent))
         if isinstance(reply, NotModified):
             return Pulled(turn=turn, reply=reply, body_hash=turn.remembered.body_hash)
-        body_hash = _manner(turn.source) + hashlib.sha256(reply.body).hexdigest()[:48]
+        body_hash = manner(turn.source) + hashlib.sha256(reply.body).hexdigest()[:48]
         if body_hash == turn.remembered.body_hash:
             return Pulled(turn=turn, reply=reply, body_hash=body_hash)
-        feed = parse(reply.body, reply.url, reply.content_type)
+        reading, before = _read(turn, reply, parse)
     except SourceError as error:
         return Pulled(turn=turn, error=error)
     except Exception as error:  # whatever it is, it stays this source's
         log.exception("a fault of ours", source=turn.source.name)
         return Pulled(turn=turn, error=unforeseen(error))
-    return Pulled(turn=turn, reply=reply, feed=feed, body_hash=body_hash)
+    return Pulled(turn=turn, reply=reply, reading=reading, before=before, body_hash=body_hash)
 
 
 def pull(
@@ -180,7 +191,7 @@ def _host(turn: Turn) -> str:
 def _request(turn: Turn, user_agent: str) -> Request:
     http, remembered = turn.source.http, turn.remembered
     # Unchanged is no answer where what we make of the document has changed.
-    read_alike = (remembered.body_hash or "").startswith(_manner(turn.source))
+    read_alike = (remembered.body_hash or "").startswith(manner(turn.source))
     validators = Validators(etag=remembered.etag, last_modified=remembered.last_modified)
     return Request(
         url=remembered.address,
@@ -191,7 +202,33 @@ def _request(turn: Turn, user_agent: str) -> Request:
     )
 
 
-def _manner(source: Source) -> str:
+def _read(turn: Turn, reply: Fetched, parse: Parse) -> tuple[Reading, Mapping[str, Item]]:
+    """Return the document without what was read before, if that changes nothing, else whole."""
+
+    def read(seen: AbstractSet[str]) -> Reading:
+        return parse(reply.body, reply.url, reply.content_type, seen)
+
+    before = _before(turn)
+    reading = read(frozenset(before))  # a view of its keys could not go to another process
+    is_whole = len(reading.unseen) == len(reading.fingerprints)
+    feed, remembered = reading.feed, turn.remembered
+    # What all entries take from the feed, and which page belongs to none of them.
+    if (identity.inherited(feed), feed.home) != (remembered.inherited, remembered.home):
+        return (reading if is_whole else read(frozenset())), {}
+    if is_whole or skipping.is_independent(reading, before):
+        return reading, before
+    return read(frozenset()), before
+
+
+def _before(turn: Turn) -> Mapping[str, Item]:
+    """Return the items that need not be read again; where the newest are chosen, all must be."""
+    seen = turn.seen
+    if seen is None or seen.manner != manner(turn.source) or turn.source.max_items is not None:
+        return {}
+    return {one.fingerprint: one for one in skipping.read(seen.items)}
+
+
+def manner(source: Source) -> str:
     """Return a digest of all that decides, beside a document, what is taken from it."""
-    manner = repr((READING, source.language, source.max_items, source.max_age))
-    return hashlib.sha256(manner.encode()).hexdigest()[:16]
+    decisive = repr((READING, source.language, source.max_items, source.max_age))
+    return hashlib.sha256(decisive.encode()).hexdigest()[:16]

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from aggregator.model import Source, SourceId
+from aggregator.store.seen import forget
 from aggregator.store.tables import articles, sources
 
 REMOVED = "removed"
@@ -22,7 +23,9 @@ class Remembered:
     `address` is where to ask: its feed, or where that has moved to. `state` is "new", "ok",
     "removed" (no longer configured), or what is the matter with it (`feeds.errors.Trouble`,
     `aggregator.standing`); `error` says in words what failed last. `body_hash` is of the last
-    document read; `home`, `atom_id` and `rights` are the feed's own words.
+    document read; `home` and `atom_id` are the feed's own
+    words, `inherited` a digest of what its entries take from it. `move_to`,
+    `move_turns` and `move_since` are a move that is still to be proved (`aggregator.moves`).
     """
 
     id: SourceId
@@ -33,13 +36,16 @@ class Remembered:
     body_hash: str | None = None
     home: str | None = None
     atom_id: str | None = None
-    rights: str | None = None
+    inherited: str | None = None
     state: str = "new"
     new: int = 0
     failures: int = 0
     error: str | None = None
     last_success: datetime | None = None
     next_fetch: datetime | None = None
+    move_to: str | None = None
+    move_turns: int | None = None
+    move_since: datetime | None = None
 
 
 def enrol(connection: Connection, configured: tuple[Source, ...]) -> None:
@@ -57,6 +63,8 @@ def enrol(connection: Connection, configured: tuple[Source, ...]) -> None:
         left = _now(replace(one, id=names[old]), heirs.get(old))
         if left != replace(one, id=names[old]):
             remember(connection, left)
+        if left.feed != one.feed:
+            forget(connection, left.id)
     met = set(names.values())
     fresh = [Remembered(id=one.id, feed=one.feed, address=one.feed) for one in configured]
     if rows := [asdict(one) for one in fresh if one.id not in met]:

@@ -61,13 +61,25 @@ sources = Table(
     Column("body_hash", String(64)),
     Column("home", Text),
     Column("atom_id", Text),
-    Column("rights", Text),
+    Column("inherited", String(64)),  # a digest of what its entries take from the feed
     Column("state", String(16), nullable=False),
     Column("new", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("error", Text),
     Column("last_success", Moment),
     Column("next_fetch", Moment),
+    Column("move_to", Text),  # where it says it has moved to, not believed yet
+    Column("move_turns", Integer),
+    Column("move_since", Moment),
+)
+
+# The items of a source's last documents: what is in them need not be read again.
+seen = Table(
+    "seen",
+    metadata,
+    Column("source_id", ForeignKey("sources.id", onupdate="CASCADE"), primary_key=True),
+    Column("manner", String(16), nullable=False),
+    Column("items", Text, nullable=False),  # a line each, as aggregator.skipping writes them
 )
 
 articles = Table(

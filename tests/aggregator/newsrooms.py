@@ -13,7 +13,7 @@ from aggregator.printing import Printed
 from aggregator.store.engine import database_url, open_database
 from feeds.errors import FetchError
 from feeds.fetch import Fetched, NotModified, Request, Validators
-from feeds.parse import parse
+from feeds.parse import parse_unseen
 from tests.conftest import NOON
 
 BASE = "https://paper.example/"
@@ -114,9 +114,9 @@ class Desk:
 @contextmanager
 def a_desk(folder: Path, settings: Settings, wire: Wire | None = None) -> Iterator[Desk]:
     state = folder / "state"
-    state.mkdir(exist_ok=True)
+    state.mkdir(parents=True, exist_ok=True)
     engine = open_database(database_url(state))
-    newsroom = Newsroom(engine=engine, output=folder / "public", parse=parse)
+    newsroom = Newsroom(engine=engine, output=folder / "public", parse=parse_unseen)
     try:
         yield Desk(newsroom=newsroom, settings=settings, wire=wire or Wire())
     finally:

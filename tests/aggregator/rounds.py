@@ -5,6 +5,7 @@ Only the clock is made up; it stands still until a test moves it.
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,10 +21,10 @@ from aggregator.pipeline import is_due
 from aggregator.pull import Turn, pull
 from aggregator.store import articles
 from aggregator.store.engine import database_url, open_database, transaction
+from aggregator.store.seen import recall
 from aggregator.store.sources import Remembered, enrol, remembered
 from feeds.fetch import Fetcher, Limits
-from feeds.model import SourceFeed
-from feeds.parse import parse
+from feeds.parse import Reading, parse_unseen
 from tests.conftest import NOON
 
 LOOPBACK = (ip_network("127.0.0.1/32"),)
@@ -73,8 +74,9 @@ class Rounds:
         with transaction(self.engine) as connection:
             enrol(connection, self.settings.sources)
             known = remembered(connection)
+            seen = recall(connection, known)
         turns = [
-            Turn(source=source, remembered=known[source.id])
+            Turn(source=source, remembered=known[source.id], seen=seen.get(source.id))
             for source in self.settings.sources
             if everything or is_due(known[source.id], now=self.now)
         ]
@@ -119,9 +121,9 @@ class Rounds:
             stored = articles.read(connection, articles.every(connection))
         return sorted(article.title for article in stored.values())
 
-    def _parse(self, body: bytes, url: str, content_type: str) -> SourceFeed:
+    def _parse(self, body: bytes, url: str, content_type: str, seen: AbstractSet[str]) -> Reading:
         self.parsed.append(url)
-        return parse(body, url, content_type)
+        return parse_unseen(body, url, content_type, seen)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from aggregator.store.sources import Remembered, enrol, remembered
 from feeds.errors import FetchError, GoneError, SourceError, StoreError
 from feeds.fetch import Fetched, NotModified, Validators
 from feeds.model import Category, Image, Link, Person, SourceEntry, SourceFeed, Text, TextKind
+from feeds.parse import Reading
 from tests.aggregator.newsrooms import a_paper, a_source
 from tests.conftest import NOON
 
@@ -58,7 +59,7 @@ def brought(
     return Pulled(
         turn=Turn(source=source, remembered=known),
         reply=Fetched(body=b"", url=source.feed, validators=Validators(etag=etag)),
-        feed=SourceFeed(format="rss20", entries=entries, home=home),
+        reading=Reading(feed=SourceFeed(format="rss20", entries=entries, home=home)),
         body_hash=f"hash of {etag}",
     )
 
@@ -204,7 +205,7 @@ def test_where_not_even_a_failure_can_be_noted_the_build_ends(engine: Engine) ->
 
 
 def test_an_error_whose_words_no_database_takes_is_noted_all_the_same(engine: Engine) -> None:
-    one = replace(brought(engine), error=SourceError(f"{LONE}\0" + "z" * 10**6), feed=None)
+    one = replace(brought(engine), error=SourceError(f"{LONE}\0" + "z" * 10**6), reading=None)
     outcome = keep(engine, one, settings=PAPER, now=NOON)
     assert outcome.error is not None
     assert len(outcome.error) <= 1000

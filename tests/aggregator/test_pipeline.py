@@ -170,7 +170,38 @@ def test_a_source_that_moved_for_good_is_asked_at_its_new_address(desk: Desk) ->
         moved_to="https://new.example/feed",
     )  # fmt: skip
     desk.build()
-    assert known(desk, "a").address == "https://new.example/feed"
+    desk.build()
+    desk.build()
+    first = known(desk, "a")
+    assert (first.address, first.move_to) == (first.feed, "https://new.example/feed")
+    assert (first.move_turns, first.move_since) == (3, NOON), "three times, but within a morning"
+    desk.now = NOON + timedelta(days=1)
+    desk.build()
+    proved = known(desk, "a")
+    assert proved.address == "https://new.example/feed"
+    assert (proved.move_to, proved.move_turns, proved.move_since) == (None, None, None)
+
+
+def test_a_source_whose_new_address_fails_is_asked_at_its_old_one_again(desk: Desk) -> None:
+    old, new = "https://a.example/feed", "https://new.example/feed"
+    body = a_feed(an_item(1, "Peacekeepers leave Khojaly", KARABAKH))
+    validators = Validators(etag='"theirs"')
+    desk.wire.bodies[old] = Fetched(body=body, url=new, validators=validators, moved_to=new)
+    for day in range(3):
+        desk.now = NOON + timedelta(days=day)
+        desk.build()
+    assert (known(desk, "a").address, known(desk, "a").etag) == (new, '"theirs"')
+    desk.wire.bodies[old] = body
+    for _ in range(2):
+        desk.build()
+        assert known(desk, "a").address == new
+    desk.build()
+    assert known(desk, "a").address == old
+    desk.wire.asked.clear()
+    desk.build()
+    (asked,) = [one for one in desk.wire.asked if "b.example" not in one.url]
+    assert (asked.url, asked.validators) == (old, Validators()), "the others were of elsewhere"
+    assert known(desk, "a").state == "ok"
 
 
 def test_without_a_single_article_there_is_no_paper(tmp_path: Path) -> None:

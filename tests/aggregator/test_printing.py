@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +27,7 @@ from aggregator.store.engine import transaction
 from aggregator.words import primary
 from feeds.errors import FetchError, PublishError
 from feeds.markup import plain
-from feeds.model import SourceFeed
+from feeds.parse import Reading
 from publisher.write import Press, Written
 from tests.aggregator.newsrooms import (
     BASE,
@@ -463,11 +464,12 @@ def test_related_links_that_change_alone_do_not_move_an_entry(desk: Desk) -> Non
 def test_a_document_the_store_refuses_stops_no_other_source(desk: Desk) -> None:
     whole = desk.newsroom.parse
 
-    def parse(body: bytes, url: str, kind: str) -> SourceFeed:
-        feed = whole(body, url, kind)
+    def parse(body: bytes, url: str, kind: str, seen: AbstractSet[str]) -> Reading:
+        reading = whole(body, url, kind, seen)
         if url == address("a"):
-            return replace(feed, entries=tuple(replace(e, title="x\ud800") for e in feed.entries))
-        return feed
+            entries = tuple(replace(e, title="x\ud800") for e in reading.feed.entries)
+            return replace(reading, feed=replace(reading.feed, entries=entries))
+        return reading
 
     supply(desk, "a", *plenty(2))
     supply(desk, "b", an_item(9, "Elsewhere", "Nothing of note happened in Ghent.", host="b"))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Event, Lock
@@ -9,14 +10,15 @@ from threading import Barrier, Event, Lock
 import pytest
 
 from aggregator.model import Settings, Source
-from aggregator.pull import Pulled, Turn, agent, ask, pull
+from aggregator.pull import Parse, Pulled, Turn, agent, ask, pull
 from aggregator.store.sources import Remembered
 from feeds.errors import FetchError, NotAFeedError, SourceError, Trouble
 from feeds.fetch import Fetched, NotModified, Request, Validators
 from feeds.model import SourceFeed
+from feeds.parse import Reading
 from tests.aggregator.newsrooms import a_paper, a_source
 
-FEED = SourceFeed(format="rss20", title="A")
+FEED = Reading(feed=SourceFeed(format="rss20", title="A"))
 
 
 def turn(source: Source, **changes: object) -> Turn:
@@ -28,7 +30,7 @@ def fetched(request: Request) -> Fetched:
     return Fetched(body=b"<rss/>", url=request.url, validators=Validators(etag='"1"'))
 
 
-def read(_body: bytes, _url: str, _type: str) -> SourceFeed:
+def read(_body: bytes, _url: str, _type: str, _seen: AbstractSet[str]) -> Reading:
     return FEED
 
 
@@ -47,7 +49,7 @@ def asked(source: Source, **known: object) -> Request:
 def pulled(
     *turns: Turn,
     fetch: Callable[[Request], Fetched | NotModified] = fetched,
-    parse: Callable[[bytes, str, str], SourceFeed] = read,
+    parse: Parse = read,
     settings: Settings | None = None,
     threads: int = 16,
 ) -> list[Pulled]:
@@ -65,14 +67,14 @@ def pulled(
 def test_a_document_is_read_and_known_again() -> None:
     source = a_source("a")
     first = ask(turn(source), user_agent="us", fetch=fetched, parse=read)
-    assert first.feed == FEED
+    assert first.reading == FEED
 
-    def never(*_: object) -> SourceFeed:
+    def never(*_: object) -> Reading:
         raise AssertionError
 
     same = turn(source, body_hash=first.body_hash)
     again = ask(same, user_agent="us", fetch=fetched, parse=never)
-    assert (again.feed, again.error, again.body_hash) == (None, None, first.body_hash)
+    assert (again.reading, again.error, again.body_hash) == (None, None, first.body_hash)
     assert first.body_hash is not None
     assert len(first.body_hash) == 64
 
@@ -82,7 +84,7 @@ def test_an_unchanged_document_keeps_what_it_is_known_by() -> None:
         return NotModified(validators=request.validators)
 
     found = ask(turn(a_source("a"), body_hash="x"), user_agent="us", fetch=unchanged, parse=read)
-    assert (found.feed, found.error, found.body_hash) == (None, None, "x")
+    assert (found.reading, found.error, found.body_hash) == (None, None, "x")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_a_source_that_is_read_otherwise_is_read_again_though_it_is_unchanged(
     otherwise = replace(source, **change)  # type: ignore[arg-type]
     assert asked(otherwise, **known).validators == Validators()
     again = ask(turn(otherwise, **known), user_agent="us", fetch=fetched, parse=read)
-    assert again.feed == FEED
+    assert again.reading == FEED
 
 
 def test_a_source_is_asked_as_the_operator_says_and_where_it_moved_to() -> None:
@@ -128,7 +130,7 @@ def test_a_failure_is_in_the_result(error: SourceError) -> None:
     def failing(*_: object) -> Fetched:
         raise error
 
-    def failing_to_read(*_: object) -> SourceFeed:
+    def failing_to_read(*_: object) -> Reading:
         raise error
 
     one = turn(a_source("a"))
@@ -140,7 +142,7 @@ def test_a_failure_is_in_the_result(error: SourceError) -> None:
 def test_a_fault_of_ours_is_that_source_s_failure_and_is_logged(
     fault: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def failing(*_: object) -> SourceFeed:
+    def failing(*_: object) -> Reading:
         raise fault
 
     found = ask(turn(a_source("a")), user_agent="us", fetch=fetched, parse=failing)

@@ -37,7 +37,7 @@ def _sources() -> None:
         sa.Column("body_hash", sa.String(64)),
         sa.Column("home", sa.Text),
         sa.Column("atom_id", sa.Text),
-        sa.Column("rights", sa.Text),
+        sa.Column("inherited", sa.String(64)),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("new", sa.Integer, nullable=False),
         sa.Column("failures", sa.Integer, nullable=False),
