@@ -19,7 +19,7 @@ from feeds.errors import Problem
 
 BLIND = timedelta(days=1)
 RESERVED = frozenset(
-    ["archive", "articles", "assets", "editors-picks", "most-cited", "most-covered", "wire"]
+    ["archive", "articles", "assets", "editors-picks", "hub", "most-cited", "most-covered", "wire"]
 )  # names that the paper itself puts beneath its root or beneath a section
 _LISTED = 12  # sections named in a hint
 
