@@ -65,6 +65,8 @@ def take_in(
     a crash between the two would lose those articles for good.
     """
     source, remembered = pulled.turn.source, pulled.turn.remembered
+    if pulled.turn.pushed is not None:
+        return _pushed(connection, pulled, settings=settings, now=now)
     if pulled.error is not None:
         return _failed(connection, pulled, pulled.error, now=now)
     outcome = Outcome(source_id=source.id, name=source.name)
@@ -81,6 +83,18 @@ def take_in(
         )
     remember(connection, _succeeded(remembered, pulled, outcome, now=now))
     return outcome
+
+
+def _pushed(
+    connection: Connection, pulled: Pulled, *, settings: Settings, now: datetime
+) -> Outcome:
+    """Keep what was pushed. It says nothing of how to ask: the next poll comes as it would have."""
+    source = pulled.turn.source
+    if pulled.error is not None:
+        return Outcome(source_id=source.id, name=source.name, error=f"pushed: {pulled.error}")
+    if pulled.feed is None:
+        return Outcome(source_id=source.id, name=source.name)
+    return _compare(connection, pulled.feed, source, settings=settings, now=now)
 
 
 def _succeeded(

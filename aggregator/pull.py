@@ -27,10 +27,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A source whose turn it is, with what we remember of it."""
+    """A source whose turn it is, with what we remember of it; what it `pushed` is not asked for."""
 
     source: Source
     remembered: Remembered
+    pushed: Fetched | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ def ask(turn: Turn, *, user_agent: str, fetch: Fetch, parse: Parse) -> Pulled:
     must not wait for us to mend it.
     """
     try:
-        reply = fetch(_request(turn, user_agent))
+        reply = turn.pushed or fetch(_request(turn, user_agent))
         if isinstance(reply, NotModified):
             return Pulled(turn=turn, reply=reply, body_hash=turn.remembered.body_hash)
         body_hash = _manner(turn.source) + hashlib.sha256(reply.body).hexdigest()[:48]

@@ -1,17 +1,14 @@
 """Subscribing to hubs over real HTTP: a scripted hub, our callbacks, and what gets through."""
 
-import hashlib
-import hmac
 import http.client
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from typing import TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import uvicorn
@@ -23,10 +20,10 @@ from feeds.fetch import Fetched, Fetcher, Request
 from feeds.hub import Mode, State, Subscription
 from feeds.post import Post, Poster
 from feeds.topic import Topic, advertised
+from tests.aggregator.hubs import FEED, Hub, a_scripted_hub, ask
 from tests.conftest import NOON
 
 LOOPBACK = (ip_network("127.0.0.1/32"),)
-FEED = b"<feed xmlns='http://www.w3.org/2005/Atom'><title>News</title></feed>"
 DAY = timedelta(days=1)
 _Result = TypeVar("_Result")
 
@@ -60,97 +57,10 @@ class Kept:
             return result
 
 
-@dataclass
-class Hub:
-    """A hub, and beside it a publisher. `redirects` and `documents` are by path."""
-
-    forms: list[dict[str, str]] = field(default_factory=list)
-    redirects: dict[str, tuple[int, str]] = field(default_factory=dict)
-    documents: dict[str, bytes] = field(default_factory=dict)
-    status: int = 202
-    at_once: bool = False  # verify before the request is answered
-    echoes: list["Answer"] = field(default_factory=list)
-    port: int = 0
-
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
-
-    def verify(self, form: dict[str, str], **changes: str) -> "Answer":
-        said = {
-            "hub.mode": form["hub.mode"],
-            "hub.topic": form["hub.topic"],
-            "hub.challenge": "c&h",
-        }
-        said |= {"hub.lease_seconds": "864000"} | {
-            f"hub.{name}": value for name, value in changes.items()
-        }
-        return ask("GET", f"{form['hub.callback']}?{urlencode(said)}")
-
-    def push(self, form: dict[str, str], body: bytes = FEED, method: str = "sha256") -> "Answer":
-        proof = hmac.new(form["hub.secret"].encode(), body, getattr(hashlib, method)).hexdigest()
-        headers = {"X-Hub-Signature": f"{method}={proof}", "Content-Type": "application/atom+xml"}
-        return ask("POST", form["hub.callback"], body, headers)
-
-
-@dataclass
-class Answer:
-    status: int
-    body: bytes
-    headers: dict[str, str]
-
-
-def ask(
-    method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None
-) -> Answer:
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
-    try:
-        connection.request(method, f"{parts.path}?{parts.query}", body, headers or {})
-        reply = connection.getresponse()
-        found = {name.lower(): value for name, value in reply.getheaders()}
-        return Answer(reply.status, reply.read(), found)
-    finally:
-        connection.close()
-
-
 @pytest.fixture
 def a_hub() -> Iterator[Hub]:
-    script = Hub()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.answer(200, script.documents.get(self.path, b"?"))
-
-        def do_POST(self) -> None:
-            posted = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            if self.path not in script.redirects:
-                assert self.headers["Content-Type"] == "application/x-www-form-urlencoded"
-                script.forms.append(dict(parse_qsl(posted)))
-                if script.at_once:
-                    script.echoes.append(script.verify(script.forms[-1]))
-            self.answer(script.status, b"this topic is not ours\n")
-
-        def answer(self, status: int, body: bytes) -> None:
-            status, location = script.redirects.get(self.path, (status, ""))
-            self.send_response(status)
-            if location:
-                self.send_header("Location", location)
-            self.send_header("Content-Type", "text/plain")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    script.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield script
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with a_scripted_hub() as script:
+        yield script
 
 
 @dataclass
