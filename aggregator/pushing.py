@@ -100,7 +100,7 @@ class Pushing:
             topic = _topic(reply)
             if topic or known:
                 self._tasks.put(partial(self._subscriber.notice, source.id, topic, now=now))
-        if known is None or pulled.error or not hub.is_live(known, now=now):
+        if known is None or outcome.error or not hub.is_live(known, now=now):
             return
         if outcome.new:
             self._known[source.id] = hub.missed(known)

@@ -19,7 +19,7 @@ from aggregator.store.engine import beside, transaction
 from aggregator.store.pushes import Subscriptions
 from aggregator.store.sources import Remembered, remembered
 from feeds import hub
-from feeds.errors import StoreError
+from feeds.errors import FetchError, StoreError
 from feeds.fetch import Fetched, Validators
 from feeds.hub import Mode, State, Subscription
 from tests.aggregator.commands import eventually
@@ -179,6 +179,16 @@ def test_a_poll_that_finds_what_was_not_pushed_brings_polling_back(at: Newsdesk)
     assert at.one.pushed_at is None
     assert at.source.next_fetch is not None
     assert at.source.next_fetch < now + HOUR
+
+
+def test_a_source_that_fails_is_asked_again_as_soon_as_ever(at: Newsdesk) -> None:
+    at.subscribed()
+    at.push(2)
+    at.desk.wire.bodies["https://a.example/feed"] = FetchError("the server does not answer")
+    now = at.desk.now
+    at.tick()
+    assert at.source.next_fetch is not None
+    assert at.source.next_fetch < now + 2 * HOUR
 
 
 def test_times_an_operator_wrote_are_kept_whatever_is_pushed(at: Newsdesk) -> None:
