@@ -25,6 +25,7 @@ from aggregator.pipeline import Newsroom, Report, open_newsroom, print_paper
 from aggregator.pipeline import build as build_paper
 from aggregator.places import Places, load_beside, with_places
 from aggregator.printing import Printed
+from aggregator.pushing import open_pushing
 from aggregator.running import TICK, open_fetcher
 from aggregator.running import run as run_for_ever
 from aggregator.settings import FILE
@@ -186,14 +187,15 @@ def run(*, places: Places, host: str, port: int, tick: float) -> None:
     """
     watch = ConfigWatch(places.config, load_beside(places.output))
     watch.current()
-    with _newsroom(places) as newsroom:
-        server = Server(places.output, host=host, port=port)
+    with _newsroom(places) as newsroom, open_pushing(newsroom.engine) as pushing:
+        server = Server(places.output, host=host, port=port, beside=pushing.beside)
         run_for_ever(
             newsroom,
             server,
             watch.current,
             started=_say_where(host),
             every=timedelta(seconds=tick),
+            pushing=pushing,
         )
 
 

@@ -11,7 +11,7 @@ from aggregator import identity, skipping
 from aggregator.cadence import Cadence, next_fetch
 from aggregator.model import Settings, Source, SourceId
 from aggregator.moves import Move, address_after_failure, settle
-from aggregator.normalise import is_wanted, minted_id, normalise, renamed, revise
+from aggregator.normalise import is_wanted, minted_id, newest, normalise, renamed, revise
 from aggregator.pull import Pulled, manner, unforeseen
 from aggregator.standing import Standing, after_failure
 from aggregator.store import articles as kept
@@ -23,7 +23,7 @@ from feeds.errors import EntryError, SourceError, StoreError
 from feeds.fetch import Fetched, Validators
 from feeds.markup import clean_text
 from feeds.mending import CUT_OFF
-from feeds.model import SourceEntry, SourceFeed
+from feeds.model import SourceFeed
 from feeds.parse import Reading
 from feeds.urls import is_beneath
 
@@ -70,6 +70,8 @@ def take_in(
     a crash between the two would lose those articles for good.
     """
     source, remembered = pulled.turn.source, pulled.turn.remembered
+    if pulled.turn.pushed is not None:
+        return _pushed(connection, pulled, settings=settings, now=now)
     if error := pulled.error or _own_output(pulled, settings):
         return _failed(connection, pulled, error, now=now)
     outcome = Outcome(source_id=source.id, name=source.name)
@@ -93,6 +95,22 @@ def _own_output(pulled: Pulled, settings: Settings) -> SourceError | None:
     if isinstance(reply, Fetched) and is_beneath(base, reply.url):
         return SourceError(f"it leads to our own output, {reply.url}")
     return None
+
+
+def _pushed(
+    connection: Connection, pulled: Pulled, *, settings: Settings, now: datetime
+) -> Outcome:
+    """Keep what was pushed. It says nothing of how to ask: the next poll comes as it would have."""
+    source = pulled.turn.source
+    if pulled.error is not None:
+        return Outcome(source_id=source.id, name=source.name, error=f"pushed: {pulled.error}")
+    if pulled.reading is None:
+        return Outcome(source_id=source.id, name=source.name)
+    feed = pulled.reading.feed
+    entries = newest(feed.entries, source.max_items)
+    known = kept.known(connection, source.id, *identity.keys(entries))
+    recognised = identity.recognise(entries, known, home=feed.home)
+    return _compare(connection, recognised, feed, source, settings=settings, now=now)
 
 
 def _succeeded(
@@ -264,22 +282,6 @@ def _without_twins(
         atom_ids.add(article.atom_id)
         sound.append(replace(row, article=article))
     return sound
-
-
-def newest(entries: Sequence[SourceEntry], limit: int | None) -> Sequence[SourceEntry]:
-    """Return at most `limit` entries: the newest where all have dates, else the first."""
-    if limit is None or len(entries) <= limit:
-        return entries
-    dated = [entry for entry in entries if entry.published or entry.updated]
-    if len(dated) < len(entries):
-        return entries[:limit]
-    return sorted(dated, key=_moment, reverse=True)[:limit]
-
-
-def _moment(entry: SourceEntry) -> datetime:
-    moment = entry.published or entry.updated
-    assert moment is not None  # noqa: S101 -- the caller saw to it
-    return moment
 
 
 def _cadence(source: Source) -> Cadence:

@@ -89,7 +89,9 @@ def discover_command(*, url: str) -> None:
     if root and root.local_name in {"rss", "feed", "rdf"}:
         click.echo(f"{reply.url}  (a feed itself)")
         return
-    found = discover(reply.body, base_url=reply.url, content_type=reply.content_type)
+    found = discover(
+        reply.body, base_url=reply.url, links=reply.links, content_type=reply.content_type
+    )
     if not found:
         raise BroadsheetError(f"{reply.url} leads to no feed")
     for each in found:

@@ -24,7 +24,7 @@ class Rights(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """The paper as a whole. `base_url` ends in a slash."""
+    """The paper as a whole. `base_url` ends in a slash; with `push` hubs may call us there."""
 
     title: str
     base_url: str
@@ -35,6 +35,7 @@ class Site:
     footer: bool = True
     entries: int = 50
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    push: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """From a source's entry to our article. Pure: the clock is an argument."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -144,3 +144,19 @@ def _words(article: Article) -> tuple[str, str]:
 def _cut(text: str, length: int) -> str:
     text = " ".join(text.split())
     return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def newest(entries: Sequence[SourceEntry], limit: int | None) -> Sequence[SourceEntry]:
+    """Return at most `limit` entries: the newest where all have dates, else the first."""
+    if limit is None or len(entries) <= limit:
+        return entries
+    dated = [entry for entry in entries if entry.published or entry.updated]
+    if len(dated) < len(entries):
+        return entries[:limit]
+    return sorted(dated, key=_moment, reverse=True)[:limit]
+
+
+def _moment(entry: SourceEntry) -> datetime:
+    moment = entry.published or entry.updated
+    assert moment is not None  # noqa: S101 -- the caller saw to it
+    return moment

@@ -1,6 +1,6 @@
 """The way of the news, from the sources to the paper."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,9 +14,9 @@ from sqlalchemy import Engine
 
 from aggregator.intake import Outcome, keep
 from aggregator.judge import judge, rearrange
-from aggregator.model import Settings
+from aggregator.model import Settings, SourceId
 from aggregator.printing import Printed, publish
-from aggregator.pull import Fetch, Parse, Turn, pull
+from aggregator.pull import Fetch, Parse, Pulled, Turn, pull
 from aggregator.store.engine import (
     database_url,
     hold,
@@ -28,10 +28,13 @@ from aggregator.store.layout import latest
 from aggregator.store.seen import recall
 from aggregator.store.sources import Remembered, enrol, remembered
 from feeds.errors import PublishError
+from feeds.fetch import Fetched
 from feeds.parse import parse_unseen
 from feeds.sandbox import Sandbox
 
 Told = Callable[[Outcome, int, int], None]
+Noticed = Callable[[Pulled, Outcome], None]
+Pushed = Sequence[tuple[SourceId, Fetched]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +81,18 @@ def build(
     tell: Told | None = None,
     extra: Mapping[str, bytes] | None = None,
     patience: timedelta | None = None,
+    pushed: Pushed = (),
+    noticed: Noticed | None = None,
 ) -> Report:
     """Pull what is due (or `everything`), decide, publish, and return what came of it.
 
     What single sources do stops nothing; it is in the report. With `patience` the paper does
-    not wait for those that dawdle: what the others brought is printed meanwhile. Raises
+    not wait for those that dawdle: what the others brought is printed meanwhile. What was
+    `pushed` is taken in first; `noticed` is called once a source's answer is kept. Raises
     PublishError when there is no paper to print or it cannot be written, StoreError when
     nothing can be kept.
     """
-    turns = _turns(newsroom.engine, settings, now=now, everything=everything)
+    turns = _turns(newsroom.engine, settings, now=now, everything=everything, pushed=pushed)
     outcomes: list[Outcome] = []
     early = _Early(newsroom, settings, now=now, extra=extra, patience=patience)
     for pulled in pull(
@@ -99,6 +105,8 @@ def build(
     ):
         outcome = keep(newsroom.engine, pulled, settings=settings, now=now)
         outcomes.append(outcome)
+        if noticed:
+            noticed(pulled, outcome)
         if tell:
             tell(outcome, len(outcomes), len(turns))
     printed = _decide_and_print(newsroom, settings, now=now, extra=extra)
@@ -185,17 +193,29 @@ def is_due(remembered: Remembered, *, now: datetime) -> bool:
 
 
 def _turns(
-    engine: Engine, settings: Settings, *, now: datetime, everything: bool
+    engine: Engine, settings: Settings, *, now: datetime, everything: bool, pushed: Pushed
 ) -> tuple[Turn, ...]:
     with transaction(engine) as connection:
         enrol(connection, settings.sources)
         known = remembered(connection)
-        due = [
-            source
-            for source in settings.sources
-            if source.enabled and (everything or is_due(known[source.id], now=now))
-        ]
-        seen = recall(connection, [source.id for source in due])
-    return tuple(
-        Turn(source=source, remembered=known[source.id], seen=seen.get(source.id)) for source in due
+        seen = recall(
+            connection,
+            [one.id for one in settings.sources if everything or is_due(known[one.id], now=now)],
+        )
+    of = {
+        source.id: Turn(source=source, remembered=known[source.id])
+        for source in settings.sources
+        if source.enabled
+    }
+    return (
+        *(
+            replace(of[source_id], pushed=fetched)
+            for source_id, fetched in pushed
+            if source_id in of
+        ),
+        *(
+            replace(turn, seen=seen.get(source_id))
+            for source_id, turn in of.items()
+            if everything or is_due(turn.remembered, now=now)
+        ),
     )

@@ -32,11 +32,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A source whose turn it is, with what we remember of it and of what it said."""
+    """A source whose turn it is, with what we remember of it and of what it said.
+
+    What it `pushed` is not asked for.
+    """
 
     source: Source
     remembered: Remembered
     seen: Seen | None = None
+    pushed: Fetched | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,7 @@ def ask(turn: Turn, *, user_agent: str, fetch: Fetch, parse: Parse) -> Pulled:
     must not wait for us to mend it.
     """
     try:
-        reply = fetch(_request(turn, user_agent))
+        reply = turn.pushed or fetch(_request(turn, user_agent))
         if isinstance(reply, NotModified):
             return Pulled(turn=turn, reply=reply, body_hash=turn.remembered.body_hash)
         body_hash = manner(turn.source) + hashlib.sha256(reply.body).hexdigest()[:48]

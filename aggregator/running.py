@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 from typing import NoReturn
 
@@ -14,6 +15,7 @@ import structlog
 from aggregator.intake import Outcome
 from aggregator.model import Settings
 from aggregator.pipeline import Newsroom, build
+from aggregator.pushing import Pushing
 from aggregator.schedule import Clockwork
 from feeds.errors import BroadsheetError
 from feeds.fetch import Fetcher
@@ -47,10 +49,12 @@ def run(
     routes: Routes | None = None,
     extra: Mapping[str, bytes] | None = None,
     ended: Event | None = None,
+    pushing: Pushing | None = None,
 ) -> None:
     """Pull, publish and serve until SIGTERM or Ctrl-C; then stop within ten seconds.
 
-    `current` is asked for the settings at every tick; `started` is told the port. What keeps a
+    `current` is asked for the settings at every tick; `started` is told the port; `pushing` is
+    what the server has beside the paper. What keeps a
     tick from printing is logged once, not at every tick. Raises PublishError where the port
     cannot be had.
     """
@@ -64,8 +68,15 @@ def run(
     def tick(now: datetime) -> None:
         nonlocal logged
         settings = current()
-        fetch = fetchers.of(settings)
-        problem = _build(newsroom, settings, fetch=fetch, extra=extra, now=now)
+        problem = _build(
+            newsroom,
+            settings,
+            fetch=fetchers.of(settings),
+            extra=extra,
+            now=now,
+            pushing=pushing,
+            routes=routes,
+        )
         if problem not in {"", logged}:
             log.error("nothing published", problem=problem)
         logged = problem
@@ -125,11 +136,22 @@ def _build(
     fetch: Fetcher,
     extra: Mapping[str, bytes] | None,
     now: datetime,
+    pushing: Pushing | None,
+    routes: Routes | None,
 ) -> str:
     """Build once and return in words what kept the paper from being printed, or nothing."""
     try:
+        pushed = pushing.begin(settings, now=now, routes=routes) if pushing else ()
         report = build(
-            newsroom, settings, fetch=fetch, now=now, extra=extra, tell=_tell, patience=DAWDLING
+            newsroom,
+            settings,
+            fetch=fetch,
+            now=now,
+            extra=extra,
+            tell=_tell,
+            patience=DAWDLING,
+            pushed=pushed,
+            noticed=partial(pushing.noticed, now=now) if pushing else None,
         )
     except BroadsheetError as error:
         # A build cut short by our end is no problem of the operator's: the next one goes on.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_address
 from os.path import normpath
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
@@ -20,8 +21,9 @@ from feeds.urls import is_beneath
 
 BLIND = timedelta(days=1)
 RESERVED = frozenset(
-    ["archive", "articles", "assets", "editors-picks", "most-cited", "most-covered", "wire"]
+    ["archive", "articles", "assets", "editors-picks", "hub", "most-cited", "most-covered", "wire"]
 )  # names that the paper itself puts beneath its root or beneath a section
+_INSIDE = (".localhost", ".local", ".internal", ".home.arpa")  # names no stranger can ask for
 _LISTED = 12  # sections named in a hint
 
 
@@ -139,6 +141,7 @@ def site_of(shape: SiteShape) -> Site:
         footer=shape.footer,
         entries=shape.entries,
         allow_networks=tuple(shape.allow_networks),
+        push=shape.push if "push" in shape.model_fields_set else _is_public(shape.base_url),
     )
 
 
@@ -233,3 +236,13 @@ def _reference_problems(
             yield draft.problem(
                 at, f"several sections are called {quoted(name)}", f"say {' or '.join(slugs)}"
             )
+
+
+def _is_public(base: str) -> bool:
+    """Say whether strangers can reach `base`, and nobody between can read along."""
+    parts = urlsplit(base)
+    host = parts.hostname or ""
+    try:
+        return parts.scheme == "https" and ip_address(host).is_global
+    except ValueError:
+        return parts.scheme == "https" and "." in host and not host.endswith(_INSIDE)

@@ -81,6 +81,12 @@ class SiteShape(Shape):
         description="Private networks that sources may be fetched from, in CIDR notation.",
         examples=[["10.0.0.0/8"]],
     )
+    push: bool = Field(
+        default=False,
+        description="Whether hubs push to us (WebSub); unless set, where base_url is public https.",
+        examples=[False],
+        json_schema_extra=_unset,
+    )
 
 
 class HttpShape(Shape):

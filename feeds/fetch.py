@@ -64,8 +64,9 @@ class Fetched:
     """A document, or the news in it. `url` is where it was found: the base of its addresses.
 
     `moved_to` is the address to ask in future, where every redirect was a permanent one;
-    `max_age` is how long the server says it stays fresh. What is not in it may well still
-    exist: a server may leave out what it knows we have (RFC 3229, as `A-IM: feed` asks).
+    `max_age` is how long the server says it stays fresh; `links` are the values of its Link
+    headers. What is not in it may well still exist: a server may leave out what it knows we have
+    (RFC 3229, as `A-IM: feed` asks).
     """
 
     body: bytes
@@ -74,6 +75,7 @@ class Fetched:
     content_type: str = ""
     moved_to: str | None = None
     max_age: timedelta | None = None
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +188,7 @@ class Fetcher:
             content_type=headers.get("Content-Type", ""),
             moved_to=moved_to,
             max_age=fresh,
+            links=tuple(reply.raw.headers.getlist("Link")),
         )
 
     def _body(self, reply: Response) -> bytes:

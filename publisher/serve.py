@@ -3,9 +3,11 @@
 import errno
 import socket
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 import structlog
@@ -37,18 +39,28 @@ _ALWAYS = {
 }
 _FRESH = "max-age=300, stale-while-revalidate=600"
 _FRESH_FOR_A_DAY = "max-age=86400, stale-while-revalidate=600"
+_NOTHING: Mapping[str, ASGIApp] = MappingProxyType({})
 
 
-def application(output: Path) -> ASGIApp:
-    """Return an ASGI application that serves `output` and never anything outside or hidden."""
-    return _Paper(Shelf(output))
+def application(output: Path, beside: Mapping[str, ASGIApp] = _NOTHING) -> ASGIApp:
+    """Return an ASGI application that serves `output` and never anything outside or hidden.
+
+    `beside` are other applications, by the beginning of the paths they answer instead, such as
+    "/hub/"; it is looked at with every request, so it may change.
+    """
+    return _Paper(Shelf(output), beside)
 
 
 class _Paper:
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, beside: Mapping[str, ASGIApp]) -> None:
         self._shelf = shelf
+        self._beside = beside
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for start, other in tuple(self._beside.items()):
+            if scope["path"].startswith(start):
+                await other(scope, receive, send)
+                return
         response = await self._answer(scope)
         await response(scope, receive, send)
 
@@ -135,6 +147,7 @@ class Server:
     """The paper served from a thread of its own. It is started once and stopped once.
 
     A request must arrive whole within `request_limit`; the process's signals are left alone.
+    `beside` is as for `application`.
     """
 
     def __init__(
@@ -144,6 +157,7 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 8420,
         request_limit: timedelta = DeadlineProtocol.limit,
+        beside: Mapping[str, ASGIApp] = _NOTHING,
     ) -> None:
         class Protocol(DeadlineProtocol):
             limit = request_limit
@@ -151,7 +165,7 @@ class Server:
         self._host = host
         self._port = port
         self._config = uvicorn.Config(
-            application(output),
+            application(output, beside),
             loop="asyncio",
             http=Protocol,
             ws="none",

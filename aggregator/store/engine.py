@@ -47,6 +47,14 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def beside(engine: Engine) -> Engine:
+    """Return another engine on the same database, for threads beside the one that owns `engine`.
+
+    It has a connection of its own, so that neither works within the other's transaction.
+    """
+    return _engine(engine.url.render_as_string(hide_password=False))
+
+
 @contextmanager
 def open_to_read(url: str) -> Iterator[Connection | None]:
     """Yield a connection that only reads, beside a Broadsheet at work; None for no database yet.

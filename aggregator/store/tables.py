@@ -152,6 +152,29 @@ relations = Table(
     Index(None, "related_id"),
 )
 
+# Our subscriptions to hubs; `token` and `secret` are what nobody else may know.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("source_id", ForeignKey("sources.id", onupdate="CASCADE"), nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("hub", Text, nullable=False),
+    Column("secret", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("pending", String(16)),
+    Column("asked_at", Moment),
+    Column("verified_at", Moment),
+    Column("lease_ends", Moment),
+    Column("pushed_at", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("ignored", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "source_id"),
+    Index(None, "state"),
+)
+
 # What must be laid out again: set with the change that made it so, cleared once it is printed.
 stale = Table(
     "stale",

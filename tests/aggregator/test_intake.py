@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine, text
 from structlog.testing import capture_logs
 
-from aggregator.intake import Outcome, keep, newest, take_in
+from aggregator.intake import Outcome, keep, take_in
 from aggregator.model import Article, Settings, Source, SourceId
-from aggregator.normalise import normalise
+from aggregator.normalise import newest, normalise
 from aggregator.pull import Pulled, Turn
 from aggregator.store import articles as kept
 from aggregator.store.engine import database_url, open_database, transaction

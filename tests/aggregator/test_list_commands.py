@@ -96,6 +96,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         "/": b"<link rel=alternate type=application/rss+xml title=News href=/rss>",
         "/rss": b"<?xml version='1.0'?><rss version='2.0'><channel/></rss>",
         "/bare": b"<p>nothing",
+        "/headed": b"<p>nothing",
     }
 
     class Handler(BaseHTTPRequestHandler):
@@ -103,6 +104,8 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             body = pages[self.path]
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
+            if self.path == "/headed":
+                self.send_header("Link", "</rss>; rel=alternate; type=application/rss+xml")
             self.end_headers()
             self.wfile.write(body)
 
@@ -124,6 +127,8 @@ def test_a_sites_feeds_are_found(site: str) -> None:
     assert found.output == f"{site}/rss  (advertised)  News\n"
     itself = CliRunner().invoke(discover_command, [f"{site}/rss"])
     assert itself.output == f"{site}/rss  (a feed itself)\n"
+    headed = CliRunner().invoke(discover_command, [f"{site}/headed"])
+    assert headed.output == f"{site}/rss  (advertised)\n"
     none = CliRunner().invoke(discover_command, [f"{site}/bare"])
     assert none.exit_code == 2
     assert "leads to no feed" in none.output

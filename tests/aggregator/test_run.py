@@ -19,7 +19,9 @@ import pytest
 from lxml import etree
 
 from aggregator.schedule import Clockwork
-from tests.aggregator.commands import Paper, eventually, no_traceback, start
+from tests.aggregator.commands import TEXT, Paper, eventually, no_traceback, start
+from tests.aggregator.hubs import Hub, a_scripted_hub
+from tests.aggregator.newsrooms import a_feed, an_item
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LOOPBACK = ", allow_networks: [127.0.0.0/8]"
@@ -280,3 +282,71 @@ def test_a_tick_that_has_ended_is_not_waited_for() -> None:
     assert begun.wait(30)
     threading.Timer(0.1, ending.set).start()
     assert clockwork.stop(timedelta(seconds=30))
+
+
+def a_pushing_feed(hub: Hub, *titles: str) -> bytes:
+    """Return a feed whose pushes the hub brings, with an item for each title."""
+    links = (
+        f"<a:link xmlns:a='http://www.w3.org/2005/Atom' rel='{rel}' href='{hub.url(path)}'/>"
+        for rel, path in (("hub", "/hub"), ("self", "/topic"))
+    )
+    items = (an_item(sum(map(ord, title)), title, TEXT, host="origin") for title in titles)
+    return a_feed(*items).replace(b"<channel>", f"<channel>{''.join(links)}".encode(), 1)
+
+
+def titles(run: Running) -> set[str]:
+    connection = HTTPConnection("127.0.0.1", run.port, timeout=10)
+    try:
+        connection.request("GET", "/atom.xml")
+        body = connection.getresponse().read()
+    finally:
+        connection.close()
+    return {each.text or "" for each in etree.fromstring(body).iterfind(f"{ATOM}entry/{ATOM}title")}
+
+
+def test_a_hub_is_found_and_asked_and_what_it_pushes_is_in_the_paper(tmp_path: Path) -> None:
+    paper = Paper(folder=tmp_path)
+    with a_scripted_hub() as hub:
+        hub.documents["/feed"] = a_pushing_feed(hub, "Polled")
+        paper.write(f"name: Origin, feed: '{hub.url('/feed')}'", site=LOOPBACK)
+        with running(paper) as run:
+            hub.front = run.port
+            eventually(lambda: hub.forms)
+            (form,) = hub.forms
+            assert (form["hub.mode"], form["hub.topic"]) == ("subscribe", hub.url("/topic"))
+            assert form["hub.callback"].startswith("https://paper.example/hub/")
+            assert hub.verify(form, topic=hub.url("/another")).status == 404
+            assert hub.verify(form).body == b"c&h"
+            forged = {**form, "hub.secret": "a guess"}
+            assert hub.push(forged, a_pushing_feed(hub, "Forged")).status == 202
+            assert hub.push(form, a_pushing_feed(hub, "Pushed")).status == 202
+            eventually(lambda: "Pushed" in titles(run))
+            assert run.end() == 0
+        assert no_traceback(run.said)
+        said = "".join(run.said)
+        token = form["hub.callback"].rpartition("/")[2]
+        assert token not in said
+        assert form["hub.secret"] not in said
+        with running(paper) as run:  # what was agreed outlives us
+            hub.front = run.port
+            assert hub.push(form, a_pushing_feed(hub, "Pushed", "Later")).status == 202
+            eventually(lambda: "Later" in titles(run))
+            assert titles(run) == {"Polled", "Pushed", "Later"}
+            assert run.end() == 0
+        assert no_traceback(run.said)
+    assert len(hub.forms) == 1
+    assert hub.asked == ["/feed"], "nothing was polled again"
+
+
+def test_where_pushes_are_switched_off_no_hub_is_asked_and_none_may_call(tmp_path: Path) -> None:
+    paper = Paper(folder=tmp_path)
+    with a_scripted_hub() as hub:
+        hub.documents["/feed"] = a_pushing_feed(hub, "Polled")
+        paper.write(f"name: Origin, feed: '{hub.url('/feed')}'", site=f"{LOOPBACK}, push: false")
+        with running(paper) as run:
+            eventually(lambda: run.get("/atom.xml").status == 200)
+            hub.front = run.port
+            form = {"hub.callback": "https://paper.example/hub/x", "hub.secret": "x"}
+            assert hub.push(form).status == 405, "the paper can only be read"
+            assert run.end() == 0
+    assert hub.forms == []

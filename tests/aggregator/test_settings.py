@@ -40,6 +40,28 @@ def test_the_smallest_file_gets_every_default() -> None:
     assert only.http == Http()
 
 
+@pytest.mark.parametrize(
+    ("site", "push"),
+    [
+        ("base_url: https://news.example.org/", True),
+        ("base_url: https://news.example.org/, push: false", False),
+        ("base_url: http://news.example.org/", False),
+        ("base_url: http://127.0.0.1:8420/, push: true", True),
+        ("base_url: https://127.0.0.1/", False),
+        ("base_url: https://10.0.0.7/", False),
+        ("base_url: 'https://[::1]/'", False),
+        ("base_url: https://localhost/", False),
+        ("base_url: https://paper.localhost/", False),
+        ("base_url: https://paper/", False),
+    ],
+)
+def test_hubs_may_call_where_strangers_can_and_where_the_operator_says_so(
+    site: str, push: bool
+) -> None:
+    text = f"site: {{title: T, {site}}}\nsources: [{{name: A, feed: https://a.example/}}]\n"
+    assert parse(text).site.push is push
+
+
 def test_everything_that_can_be_said_is_heard() -> None:
     paper = parse(
         """

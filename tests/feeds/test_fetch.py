@@ -98,6 +98,12 @@ def test_a_request_says_who_we_are_and_nothing_more(fetcher: Fetcher) -> None:
     assert "application/atom+xml, application/rss+xml" in (server.header("Accept") or "")
 
 
+def test_every_link_header_comes_along(fetcher: Fetcher) -> None:
+    links = ('<https://hub.example/>; rel="hub"', '</feed>; rel="self", </a>; rel="next"')
+    with serving(saying(reply(FEED, *(f"Link: {link}" for link in links)))) as server:
+        assert fetched(ask(fetcher, server.url())).links == links
+
+
 def test_a_document_comes_with_all_we_need_to_know_about_it(fetcher: Fetcher) -> None:
     head = (
         'ETag: W/"a b"',

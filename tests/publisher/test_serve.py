@@ -21,6 +21,8 @@ import pytest
 import requests
 from hypothesis import example, given
 from hypothesis import strategies as st
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from feeds.errors import PublishError
@@ -650,3 +652,30 @@ def test_before_the_first_edition_readers_are_asked_to_come_again(ask: Ask, outp
     answer = ask("/some-section/atom.xml")
     assert answer.status == 503, "a 404 tells a feed reader that the feed is gone"
     assert answer.headers["Retry-After"] == "30"
+
+
+def test_another_application_may_answer_beside_the_paper(output: Path) -> None:
+    async def other(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(f"{scope['method']} here")(scope, receive, send)
+
+    beside: dict[str, ASGIApp] = {"/hub/": other}
+    server = Server(output, port=0, beside=beside)
+    port = server.start()
+
+    def said(method: str, path: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request(method, path, body=b"x" if method == "POST" else None)
+        with connection.getresponse() as response:
+            answer = response.status, response.read()
+        connection.close()
+        return answer
+
+    try:
+        assert said("POST", "/hub/token") == (200, b"POST here")
+        assert said("GET", "/hub/") == (200, b"GET here")
+        assert said("GET", "/hub")[0] == 404
+        assert said("POST", "/")[0] == 405
+        beside.clear()
+        assert said("POST", "/hub/token")[0] == 405
+    finally:
+        server.stop(SOON)
