@@ -128,8 +128,13 @@ class Paper(RuleBasedStateMachine):
         )
 
     def arrange(self, **changes: object) -> None:
-        self.desk.settings = replace(self.desk.settings, **changes)  # type: ignore[arg-type]
-        self.desk.build(everything=False)
+        before, settings = self.desk.files(), self.desk.settings
+        self.desk.settings = replace(settings, **changes)  # type: ignore[arg-type]
+        try:
+            self.desk.build(everything=False)
+        except PublishError:  # nobody is left who gave an article: the last good paper stays
+            assert self.desk.files() == before
+            self.desk.settings = settings
 
     @initialize()
     def begin(self) -> None:
