@@ -42,7 +42,9 @@ EVERYTHING = Source(
 WORLD = Section(slug=Slug("world"), title="World", path="world", words=("NATO", "12:30"))
 EUROPE = Section(slug=Slug("europe"), title="Europe", path="world/europe", parent=WORLD.slug)
 PAPER = Settings(
-    site=Site(title="The Paper", base_url=BASE), sections=(WORLD, EUROPE), sources=(EVERYTHING,)
+    site=Site(title="The Paper", base_url=BASE, push=True),
+    sections=(WORLD, EUROPE),
+    sources=(EVERYTHING,),
 )
 
 
