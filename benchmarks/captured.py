@@ -8,23 +8,17 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import feedparser
 from lxml import etree
 
 from benchmarks.corpora import corpora as find
+from benchmarks.tree import Cost
+from benchmarks.tree import run as measured
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What a run took: seconds on the wall, and megabytes at the peak over all its processes."""
-
-    seconds: float
-    megabytes: float
+LIMIT = 1_200.0  # seconds
 
 
 def run(corpora: Path) -> str:
@@ -38,8 +32,8 @@ def measure(corpora: Path, folder: Path) -> str:
     feeds = sorted(path for path in (corpora / "feeds").iterdir() if path.suffix != ".tsv")
     write_configuration(folder / "config", feeds)
     places = [f"--{name}={folder / name}" for name in ("config", "state", "output")]
-    status, first = cost(["build", *places], log=folder / "build.txt")
-    again, second = cost(["build", "--all", *places], log=folder / "again.txt")
+    first = _cost(["build", *places], log=folder / "build.txt")
+    again = _cost(["build", "--all", *places], log=folder / "again.txt")
     rows = json.loads(subprocess.check_output(_command(["status", "--json", *places])))
     empty = [row for row in rows if not row["entries"]]
     faults = [*check(folder / "output", corpora), *_traces(folder)]
@@ -47,8 +41,8 @@ def measure(corpora: Path, folder: Path) -> str:
     return "\n".join(
         [
             f"{len(feeds)} feeds, {sum(row['entries'] for row in rows)} articles",
-            f"exit status {status}: {first.seconds:.1f} s, {first.megabytes:.0f} MB at the peak",
-            f"again, nothing new: {again}: {second.seconds:.1f} s, {second.megabytes:.0f} MB",
+            f"exit status {first.status}: {first.seconds:.1f} s, {first.megabytes:.0f} MB",
+            f"again, nothing new: {again.status}: {again.seconds:.1f} s, {again.megabytes:.0f} MB",
             f"{1 - len(empty) / len(rows):.1%} of the feeds give entries",
             *(f"  {row['name']}: {row['error'] or 'a feed without entries'}" for row in empty),
             *verdict,
@@ -74,18 +68,6 @@ def write_configuration(config: Path, feeds: list[Path]) -> None:
             "sections: [Everything], rights: full}"
         )
     (config / "sources.yaml").write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def cost(arguments: list[str], *, log: Path) -> tuple[int, Cost]:
-    """Run `broadsheet` and return its exit status and what it cost."""
-    began = time.perf_counter()
-    peak = 0
-    with log.open("wb") as output:
-        process = subprocess.Popen(_command(arguments), stdout=output, stderr=output)
-        while process.poll() is None:
-            peak = max(peak, sum(map(_resident, _family(process.pid))))
-            time.sleep(0.05)
-    return process.returncode, Cost(seconds=time.perf_counter() - began, megabytes=peak / 1e6)
 
 
 def check(output: Path, corpora: Path) -> Iterator[str]:
@@ -119,28 +101,12 @@ def _traces(folder: Path) -> list[str]:
     return [f"{log}: a traceback" for log in logs if "Traceback" in log.read_text("utf-8")]
 
 
+def _cost(arguments: list[str], *, log: Path) -> Cost:
+    return measured(_command(arguments), log=log, limit=LIMIT, environment={})
+
+
 def _command(arguments: list[str]) -> list[str]:
     return [sys.executable, "-m", "aggregator", *arguments]
-
-
-def _family(pid: int) -> Iterator[int]:
-    """Yield a process and all it started."""
-    yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = task.read_text().split()
-        except OSError:
-            continue
-        for child in children:
-            yield from _family(int(child))
-
-
-def _resident(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS")), 0)
 
 
 if __name__ == "__main__":
