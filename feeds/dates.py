@@ -3,6 +3,8 @@
 import re
 import warnings
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from unicodedata import decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil import parser
@@ -18,11 +20,21 @@ _W3C = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _RFC822 = re.compile(
-    r"(?:([a-z]{3})[a-z]*\.?,?\s+)?(\d{1,2})[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{4}|\d\d),?\s+"
-    r"(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*([a-z]{1,5}|(?:GMT|UTC?)?\s*[+-]\d\d:?\d\d)?",
+    r"(?:([a-z]{3})[a-z]*\.?\s?,?\s+)?(\d{1,2})[\s-]+([a-z]{3,})\.?,?[\s-]+(\d{4}|\d\d),?\s+"
+    r"(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*"
+    r"((?![ap]m\b)[a-z]{1,5}|(?:GMT|UTC?)?\s*[+-]\s?\d\d:?\d\d)?",
     re.ASCII | re.IGNORECASE,
 )
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
+_OFFSET = re.compile(r"([+-])\s?(\d\d):?(\d\d)$")
+# Year, month and day of the east, and the time of a twelve-hour day.
+_EASTERN = re.compile(
+    r"(\d{4})\s?[\u5e74\ub144]\s?(\d{1,2})\s?[\u6708\uc6d4]\s?(\d{1,2})\s?[\u65e5\uc77c\u53f7]?"
+    r"(?:[^\d]{0,20}?(\u4e0a\u5348|\u5348\u524d|\uc624\uc804|\u4e0b\u5348|\u5348\u5f8c|\uc624\ud6c4)?\s?"
+    r"(\d{1,2})\s?[:\u6642\u65f6\u70b9\uc2dc]\s?(\d{1,2})?\s?[:\u5206\ubd84]?\s?(\d{1,2})?\s?[\u79d2\ucd08]?)?"
+    r"\s?([A-Z]{2,4}|[+-]\d\d:?\d\d)?"
+)
+_AFTERNOON = frozenset({"\u4e0b\u5348", "\u5348\u5f8c", "\uc624\ud6c4"})
+_DOTTED_TIME = re.compile(r"(?<=\s)(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?=\s|$)")
 _AREA_CITY = re.compile(r"\b[A-Z][A-Za-z_]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?\b")
 _EITHER_WAY = re.compile(r"\b(\d{1,2})/(\d{1,2})/\d{4}\b")
 _WORD = re.compile(r"[^\W\d_]+\.?")
@@ -61,11 +73,17 @@ def parse_date(text: str) -> datetime | None:
     No zone, or one nobody knows, is UTC (RFC 2822, 4.3). A two-digit year counts only in an
     RFC 822 date whose weekday proves the century; 3/4/2024 could be in March or in April.
     """
+    return _parse(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=4096)  # an entry's two dates are mostly one, and feeds repeat themselves
+def _parse(text: str) -> datetime | None:
     written = " ".join(text.split())
-    if not written or len(text) > LONGEST:
+    if not written:
         return None
     try:
-        moment = _w3c(written) or _rfc822(written) or _by_dateutil(written)
+        written = written if written.isascii() else _western(written)
+        moment = _w3c(written) or _rfc822(written) or _eastern(written) or _by_dateutil(written)
         if moment is None or moment.year < _EARLIEST_YEAR:
             return None
         return moment.astimezone(UTC)
@@ -88,17 +106,39 @@ def _w3c(text: str) -> datetime | None:
 
 def _rfc822(text: str) -> datetime | None:
     match = _RFC822.fullmatch(text)
-    if match is None or match[3].lower() not in MONTHS:
+    if match is None:
         return None
-    weekday, day, month, year, hour, minute, second, zone = match.groups()
+    weekday, day, word, year, hour, minute, second, zone = match.groups()
+    month = ENGLISH.get(word.lower(), word.lower()[:3])  # "marraskuuta" is no month of March
+    if month not in MONTHS:
+        return None
     moment = _moment(
-        (_full_year(year), MONTHS.index(month.lower()) + 1, int(day)),
+        (_full_year(year), MONTHS.index(month) + 1, int(day)),
         (int(hour), int(minute), int(second or 0)),
         _zone(zone or ""),
     )
     if len(year) == 2 and (weekday or "").lower() != WEEKDAYS[moment.weekday()]:
         raise ValueError("a two-digit year")
     return moment
+
+
+def _western(text: str) -> str:
+    """Return a date with the digits of ASCII, whichever script's they were."""
+    return "".join(str(decimal(each)) if each.isdecimal() else each for each in text)
+
+
+def _eastern(text: str) -> datetime | None:
+    """Read year, month and day with their signs, as China, Japan and Korea write them."""
+    match = None if text.isascii() else _EASTERN.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, half, hour, minute, second, zone = match.groups()
+    hours = int(hour or 0) % 12 + 12 * (half in _AFTERNOON) if half else int(hour or 0)
+    return _moment(
+        (int(year), int(month), int(day)),
+        (hours, int(minute or 0), int(second or 0)),
+        _zone(zone or ""),
+    )
 
 
 def _full_year(year: str) -> int:
@@ -134,6 +174,8 @@ def _by_dateutil(text: str) -> datetime | None:
         city = ZoneInfo(named[0])
         text = text.replace(named[0], " ")
     text = _WEEKDAY_FIRST.sub("", text)
+    if re.search(r"\b(?:19|20)\d\d\b", text):
+        text = _DOTTED_TIME.sub(_with_colons, text)
     english = _WORD.sub(_to_english, _GMT_OFFSET.sub(_offset_alone, _REMARK.sub("", text)))
     first, second = (_dateutil(english, default=day) for day in (_LEAP_DAY, _OTHER_DAY))
     if first != second:
@@ -160,6 +202,10 @@ def _tzinfos(name: str | None, offset: int | None) -> tzinfo | None:
     if offset is not None:
         return timezone(timedelta(seconds=offset))
     return _zone(name) if name else None
+
+
+def _with_colons(time: re.Match[str]) -> str:
+    return ":".join(filter(None, time.groups()))
 
 
 def _offset_alone(match: re.Match[str]) -> str:

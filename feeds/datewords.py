@@ -7,49 +7,80 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ABROAD = {
     "jan": """
         janv januar jänner jaenner janvier enero gennaio janeiro januari stycznia
-        styczeń января leden ledna ocak ιανουαρίου ιαν january gen ene
+        styczeń января leden ledna ocak ιανουαρίου ιαν january gen ene gener
+        sty led
+        янв січня січ студзеня януари јануара yanvar yanv ianuarie ian január januára januar
+        siječnja sausio janvāris janvārī jaanuar tammikuuta tammikuu ינואר בינואר يناير
+        იანვარი հունվար հունվարի
     """,
     "feb": """
         februar feber févr février fevrier fév febrero febbraio fevereiro februari
-        lutego luty февраля únor února şubat φεβρουαρίου φεβ fev
+        lutego luty февраля únor února şubat φεβρουαρίου φεβ fev febrer úno
+        фев лютого лют лютага февруари фебруара fevral fev februarie február februára
+        veljače vasario februāris februārī veebruar helmikuuta helmikuu פברואר בפברואר فبراير
+        თებერვალი փետրվար փետրվարի
     """,
     "mar": """
-        märz maerz mrz mär mars marzo março marco maart marca marzec марта březen
+        märz maerz mrz mär mars marzo março marco maart marca marzec марта březen març bře
+        мар березня бер сакавіка март mart martie március marec ožujka kovo marts märts
+        maaliskuuta maaliskuu מרץ במרץ مارس მარტი մարտ մարտի
         března mart μαρτίου μαρ mrt
     """,
     "apr": """
         avril abril aprile april kwietnia kwiecień апреля duben dubna nisan απριλίου
+        kwi dub апр квітня кві красавіка април aprel aprilie április apríl apríla travnja balandžio
+        aprīlis aprīlī aprill huhtikuuta huhtikuu אפריל באפריל أبريل აპრილი ապրիլ ապրիլի
         απρ avr abr
     """,
     "may": """
-        mai mayo maggio maio mei maja maj мая květen května mayıs μαΐου μαϊ mag
+        mai mayo maggio maio mei maja maj мая květen května mayıs μαΐου μαϊ mag maig
+        kvě май травня трав траўня мај máj mája május svibnja gegužės maijs maijā toukokuuta
+        toukokuu מאי במאי مايو მაისი մայիս մայիսի
     """,
     "jun": """
-        juni juin junio giugno junho czerwca czerwiec июня červen června haziran
+        juni juin junio giugno junho czerwca czerwiec июня červen června haziran juny
+        cze čvn июн червня чер чэрвеня юни јуна iyun iunie június jún júna lipnja birželio jūnijs
+        jūnijā juuni kesäkuuta kesäkuu יוני ביוני يونيو ივნისი հունիս հունիսի
         ιουνίου ιουν giu
     """,
     "jul": """
-        juli juill juillet julio luglio julho lipca lipiec июля červenec července
+        juli juill juillet julio luglio julho lipca lipiec июля červenec července juliol
+        čvc июл липня лип ліпеня юли јула iyul iulie július júl júla srpnja liepos jūlijs jūlijā
+        juuli heinäkuuta heinäkuu יולי ביולי يوليو ივლისი հուլիս հուլիսի
         temmuz ιουλίου ιουλ juil lug
     """,
     "aug": """
-        august août aout agosto augustus augusti sierpnia sierpień августа srpen srpna
+        august août aout agosto augustus augusti sierpnia sierpień августа srpen srpna agost
+        sie srp авг серпня сер жніўня август avqust augusztus augusta kolovoza rugpjūčio augusts
+        augustā elokuuta elokuu אוגוסט באוגוסט أغسطس აგვისტო օգոստոս օգոստոսի agustus
         ağustos αυγούστου αυγ ago aoû
     """,
     "sep": """
-        september septembre septiembre settembre setembro września wrzesień сентября
+        september septembre septiembre settembre setembro września wrzesień сентября setembre
+        wrz zář сен сент вересня вер верасня септември септембра sentyabr septembrie szeptember
+        septembra rujna rugsėjo septembris septembrī syyskuuta syyskuu ספטמבר בספטמבר سبتمبر
+        სექტემბერი սեպտեմբեր սեպտեմբերի
         září eylül σεπτεμβρίου σεπ set sept
     """,
     "oct": """
         oktober octobre octubre ottobre outubro października październik октября říjen
+        paź říj окт жовтня жов кастрычніка октомври октобра oktyabr octombrie október októbra
+        spalio oktobris oktobrī oktoober lokakuuta lokakuu אוקטובר באוקטובר أكتوبر
+        ოქტომბერი հոկտեմբեր հոկտեմբերի
         října ekim οκτωβρίου οκτ okt out ott
     """,
     "nov": """
         november novembre noviembre novembro listopada listopad ноября listopadu kasım
+        lis ноя лістапада листопада лис ноември новембра noyabr noiembrie novembra studenoga
+        lapkričio novembris novembrī marraskuuta marraskuu נובמבר בנובמבר نوفمبر ნოემბერი նոյեմբեր
+        նոյեմբերի
         νοεμβρίου νοε
     """,
     "dec": """
-        dezember décembre decembre diciembre dicembre dezembro december grudnia
+        dezember décembre decembre diciembre dicembre dezembro december grudnia desembre
+        gru дек снежня грудня гру декември децембра dekabr decembrie decembra gruodžio decembris
+        decembrī detsember joulukuuta joulukuu דצמבר בדצמבר ديسمبر დეკემბერი դեկտեմբեր
+        դեկտեմբերի desember
         grudzień декабря prosinec prosince aralık δεκεμβρίου δεκ dez déc dic
     """,
 }
@@ -64,7 +95,13 @@ _NOT_NEEDED = """
     maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
     понедельник вторник среда четверг пятница суббота воскресенье пн вт ср чт пт сб вс
     poniedziałek wtorek środa czwartek piątek sobota niedziela
-    de del le den der um uhr à às at o kl г klo la
+    pazartesi salı çarşamba perşembe cuma cumartesi pazar bazar ertəsi çərşənbə axşamı cümə
+    luni marți miercuri joi vineri sâmbătă duminică hétfő kedd szerda csütörtök péntek szombat
+    понеділок вівторок середа четвер п'ятниця субота неділя понеделник вторник сряда четвъртък
+    петък събота неделя δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή
+    måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag
+    maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai
+    de del le den der um uhr à às at o kl г klo la v ve ore alle ob og року р m d gada val kell
 """
 FILLER = frozenset(_NOT_NEEDED.split())  # weekdays, articles, prepositions
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from feeds import texts
+from feeds import besides, texts
 from feeds.dates import parse_date
 from feeds.leadimage import enclosures, lead_image
 from feeds.model import Category, Person, SourceEntry, Text, TextKind
 from feeds.raw import Media, RawItem
-from feeds.urls import resolve
+from feeds.tracking import is_proxy
+from feeds.urls import resolve_page
 
 # feedparser's mapping is read with dict.get alone: its own .get answers "updated" with the
 # publishing date where the document gives none.
@@ -57,6 +58,11 @@ def entry(
         categories=categories(parsed),
         image=image,
         enclosures=enclosures(media, lead=image),
+        links=besides.links(item.links),
+        in_reply_to=besides.answered(item.in_reply_to),
+        upstream=besides.upstream(item.upstream),
+        episode=besides.episode(item.episode),
+        reply_count=item.reply_count,
         rights=rights(parsed),
         language=texts.language(item.language),
     )
@@ -143,9 +149,13 @@ def _permalink(parsed: Parsed, item: RawItem, *, base_url: str) -> str | None:
     candidates = [item.original_link, *_alternates(parsed), item.id if item.is_permalink else None]
     if not item.is_permalink and item.id and item.id.startswith(("http://", "https://")):
         candidates.append(item.id)
-    return next(
-        (url for href in candidates if href and (url := resolve(href, base_url=base))), None
-    )
+    found = (url for href in candidates if href and (url := resolve_page(href, base_url=base)))
+    first = next(found, None)
+    if first is None or not is_proxy(first):
+        return first
+    absolute = (href for href in candidates if href and "://" in href)
+    own = (resolve_page(href, base_url=base) for href in absolute)
+    return next((url for url in own if url and not is_proxy(url)), first)
 
 
 def _alternates(parsed: Parsed) -> Iterator[str]:

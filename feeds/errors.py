@@ -43,6 +43,7 @@ class Trouble(StrEnum):
     DNS = "dns"
     UNREACHABLE = "unreachable"
     TLS = "tls"
+    PROXY = "proxy"
     TIMEOUT = "timeout"
     BROKEN = "broken answer"
     REDIRECTS = "redirects"
@@ -52,15 +53,19 @@ class Trouble(StrEnum):
     THROTTLED = "throttled"
     SERVER = "server error"
     CHALLENGE = "challenge"
+    LOGIN = "login"
+    CONSENT = "consent wall"
+    PARKED = "parked"
     TOO_LARGE = "too large"
     UNREADABLE = "unreadable"
     NOT_A_FEED = "not a feed"
 
 
 class SourceError(BroadsheetError):
-    """One source failed; the others go on."""
+    """One source failed; the others go on. `advertised` is a feed that it leads to instead."""
 
     trouble = Trouble.FAILING
+    advertised: str | None = None
 
     def __init__(self, problem: str, *, trouble: Trouble | None = None) -> None:
         if trouble is not None:
@@ -76,6 +81,10 @@ class FetchError(SourceError):
     ) -> None:
         self.status = status
         super().__init__(problem, trouble=trouble)
+
+
+class AbsentError(FetchError):
+    """Nobody is there to be asked, for whatever: not a byte came from the first host of a fetch."""
 
 
 class GoneError(FetchError):
@@ -115,9 +124,16 @@ class ParseError(SourceError):
 
 
 class NotAFeedError(ParseError):
-    """The document is something else, such as an HTML error page."""
+    """The document is something else, such as a web page."""
 
     trouble = Trouble.NOT_A_FEED
+
+    def __init__(
+        self, problem: str, *, trouble: Trouble | None = None, advertised: str | None = None
+    ) -> None:
+        if advertised is not None:
+            self.advertised = advertised
+        super().__init__(problem, trouble=trouble)
 
 
 class EntryError(BroadsheetError):
@@ -126,6 +142,10 @@ class EntryError(BroadsheetError):
 
 class StoreError(BroadsheetError):
     """What we remember cannot be read or written."""
+
+
+class StoreAwayError(StoreError):
+    """The database cannot work just now: full, locked, not there. No article is at fault; wait."""
 
 
 class StateHeldError(StoreError):

@@ -15,17 +15,20 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 from weakref import WeakSet
 
-from requests import Request as HttpRequest
 from requests import Response
-from requests.exceptions import RequestException
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import HTTPError
 
+from feeds.addresses import Networks
 from feeds.body import Limits, decode, megabytes
 from feeds.errors import FetchError, TooLargeError, Trouble
-from feeds.gate import Gate, Networks, Resolver, Routes, Turnstile
-from feeds.guard import GuardedSession, guarded_tls
+from feeds.gate import Gate, Resolver, Routes, Turnstile
+from feeds.guard import guarded_tls
 from feeds.headers import freshness, is_delta, refusal, validator
 from feeds.hops import first_hop, next_hop, same_host
+from feeds.lines import Line
+from feeds.proxies import Proxy
+from feeds.trust import Contexts, Trust
 
 __all__ = ["Fetched", "Fetcher", "Limits", "NotModified", "Request", "Validators"]
 
@@ -50,13 +53,18 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to ask for. `headers` are the operator's own; `timeout` bounds the whole exchange."""
+    """What to ask for. `headers` are the operator's own; `timeout` bounds the whole exchange.
+
+    They go to the host of `url` alone. `proxy` and `trust` hold for every hop.
+    """
 
     url: str
     user_agent: str
     validators: Validators = field(default_factory=Validators)
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     timeout: timedelta = timedelta(seconds=20)
+    proxy: Proxy | None = None
+    trust: Trust = field(default_factory=Trust)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +117,11 @@ class Fetcher:
         self._turnstile = Turnstile(pause, allowed=allow_networks, routes=routes or {})
         self._routes = MappingProxyType(dict(routes or {}))
         self._limits = limits or Limits()
-        self._tls = guarded_tls(tls)
+        self._contexts = Contexts(guarded_tls(tls), cafile=DEFAULT_CA_BUNDLE_PATH)
         self._resolve = Resolver()
         self._own = threading.local()
         self._lock = threading.Lock()
-        self._lines: WeakSet[_Line] = WeakSet()
+        self._lines: WeakSet[Line] = WeakSet()
 
     def __call__(self, request: Request) -> Fetched | NotModified:
         """Return the document, or that it is the one we have.
@@ -128,14 +136,21 @@ class Fetcher:
             line.gate.open(request.timeout)
             return self._follow(line, request)
 
+    def pause(self, url: str) -> float:
+        """Return for how many seconds the host of `url` is left alone after each fetch.
+
+        Whoever asks before waits that long within the call.
+        """
+        return self._turnstile.pause(url)
+
     def close(self) -> None:
         """Close every connection of every thread."""
         with self._lock:
             for line in self._lines:
-                line.session.close()
+                line.close()
 
-    def _line(self) -> "_Line":
-        line: _Line | None = getattr(self._own, "line", None)
+    def _line(self) -> "Line":
+        line: Line | None = getattr(self._own, "line", None)
         if line is None:
             gate = Gate(
                 allowed=self._allowed,
@@ -143,18 +158,18 @@ class Fetcher:
                 limits=self._limits,
                 resolve=self._resolve,
             )
-            line = self._own.line = _Line(gate, self._tls, self._limits)
+            line = self._own.line = Line(gate, self._contexts, self._limits)
             with self._lock:
                 self._lines.add(line)
         return line
 
-    def _follow(self, line: "_Line", request: Request) -> Fetched | NotModified:
+    def _follow(self, line: "Line", request: Request) -> Fetched | NotModified:
         first, credentials = first_hop(request.url)
         asked = [first]
         permanent = True
         while True:
             headers = _headers(request, credentials, own=same_host(first, asked[-1]))
-            with line.ask(asked[-1], headers) as reply:
+            with line.ask(asked[-1], headers, trust=request.trust, proxy=request.proxy) as reply:
                 if reply.status_code not in _REDIRECTS:
                     # An address with a password in it is the operator's to change, not ours.
                     moved = permanent and len(asked) > 1 and credentials is None
@@ -203,32 +218,6 @@ class Fetcher:
         if not body:  # never "the feed is now empty"
             raise FetchError("the server answers 200 OK but sends nothing", trouble=Trouble.BROKEN)
         return body
-
-
-class _Line:
-    """One thread's session and its gate."""
-
-    def __init__(self, gate: Gate, tls: ssl.SSLContext, limits: Limits) -> None:
-        self.gate = gate
-        self.session = GuardedSession(gate, tls)
-        self._timeout = (limits.connect.total_seconds(), limits.read.total_seconds())
-
-    def ask(self, url: str, headers: dict[str, str]) -> Response:
-        """Return the head of the answer, its body still to be read."""
-        try:
-            prepared = self.session.prepare_request(HttpRequest("GET", url, headers=headers))
-        except (RequestException, HTTPError, ValueError) as error:
-            raise FetchError(
-                "the address or a header cannot be sent as it is", trouble=Trouble.ADDRESS
-            ) from error
-        try:
-            return self.session.send(
-                prepared, stream=True, allow_redirects=False, timeout=self._timeout
-            )
-        except (RequestException, HTTPError) as error:
-            raise FetchError(
-                "the server closed the connection without an answer", trouble=Trouble.BROKEN
-            ) from error
 
 
 def _headers(request: Request, credentials: str | None, *, own: bool) -> dict[str, str]:

@@ -12,52 +12,18 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 from time import monotonic, sleep
 from typing import Any
-from urllib.parse import urlsplit
 
+from feeds.addresses import Networks, denial
 from feeds.body import Limits, megabytes
-from feeds.errors import BlockedError, FetchError, TooLargeError, Trouble
+from feeds.errors import AbsentError, BlockedError, FetchError, TooLargeError, Trouble
+from feeds.urls import host_of
 
-Networks = tuple[IPv4Network | IPv6Network, ...]
 Routes = Mapping[str, tuple[str, int]]
 
-# The IANA special-purpose address registries, IPv4 and IPv6, and the multicast ranges. Python
-# 3.11's own `is_global` lets 64:ff9b::7f00:1, 2002:7f00:1::1, fec0::1 and 224.0.0.1 pass.
-_KINDS = {
-    "loopback": "127.0.0.0/8 ::1/128",
-    "private": "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 fc00::/7 fec0::/10",
-    "link-local": "169.254.0.0/16 fe80::/10",
-    "multicast": "224.0.0.0/4 ff00::/8",
-    "documentation": "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20",
-    "reserved": (
-        "0.0.0.0/8 192.0.0.0/24 192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.175.48.0/24 "
-        "198.18.0.0/15 240.0.0.0/4 64:ff9b:1::/48 100::/64 2001::/23 2002::/16 2620:4f:8000::/48"
-    ),
-}
-DENIED = tuple((ip_network(net), kind) for kind, nets in _KINDS.items() for net in nets.split())
-_GLOBAL_UNICAST = IPv6Network("2000::/3")  # all IANA has given out; the rest of IPv6 is reserved
-_NAT64 = IPv6Network("64:ff9b::/96")  # an IPv4 address in its last 32 bits (RFC 6052, 2.1)
 _LOOKUPS_AT_ONCE = 32
-
-
-def denial(address: IPv4Address | IPv6Address, allowed: Networks = ()) -> str | None:
-    """Return what kind of address we refuse this one for, or None where we may connect.
-
-    `allowed` goes first. An IPv4 address in IPv6 clothing that really leads there (mapped,
-    NAT64) is judged as what it is; 6to4, Teredo and their like are refused whole.
-    """
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return denial(address.ipv4_mapped, allowed)
-    if any(address in network for network in allowed):
-        return None
-    if isinstance(address, IPv6Address) and address in _NAT64:
-        return denial(IPv4Address(int(address) & 0xFFFFFFFF))
-    for network, kind in DENIED:
-        if address in network:
-            return kind
-    return "reserved" if address.version == 6 and address not in _GLOBAL_UNICAST else None
 
 
 def seconds(span: timedelta) -> str:
@@ -85,9 +51,16 @@ class Resolver:
 
     def __call__(self, host: str, port: int, *, within: float) -> tuple[Place, ...]:
         """Return the addresses of `host`, or raise FetchError after `within` seconds."""
+        if _is_literal(host):  # nobody is asked, and no thread need wait for it
+            try:
+                return _look_up(host, port)
+            except OSError as error:
+                raise FetchError(f"{host} is no address", trouble=Trouble.ADDRESS) from error
         ends = monotonic() + within
         if not self._free.acquire(timeout=within):
-            raise _unresolved("too many name lookups hang; is the name server well?")
+            raise FetchError(
+                "too many name lookups hang; is the name server well?", trouble=Trouble.DNS
+            )
         answer: Future[tuple[Place, ...]] = Future()
         threading.Thread(target=self._look_up, args=(host, port, answer), daemon=True).start()
         try:
@@ -103,12 +76,24 @@ class Resolver:
 
     def _look_up(self, host: str, port: int, answer: Future[tuple[Place, ...]]) -> None:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answer.set_result(tuple(Place(family=one[0], address=one[4]) for one in found))
+            answer.set_result(_look_up(host, port))
         except (OSError, UnicodeError) as error:
             answer.set_exception(error)
         finally:
             self._free.release()
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _look_up(host: str, port: int) -> tuple[Place, ...]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(Place(family=one[0], address=one[4]) for one in found)
 
 
 class Turnstile:
@@ -124,11 +109,16 @@ class Turnstile:
         self._lock = threading.Lock()
         self._free: dict[str, float] = {}
 
+    def pause(self, url: str) -> float:
+        """Return for how many seconds the host of `url` is left alone after each fetch."""
+        host = host_of(url)
+        return 0.0 if not host or self._is_ours(host) else self._pause
+
     @contextmanager
     def through(self, url: str) -> Iterator[None]:
         """Wait until the host of `url` may be asked again; it counts as asked at the end."""
-        host = _host(url)
-        if not host or self._is_ours(host):
+        host = host_of(url)
+        if not self.pause(url):
             yield
             return
         sleep(self._reserve(host))
@@ -181,26 +171,48 @@ class Gate:
             )
         return min(left, most.total_seconds())
 
+    @property
+    def received(self) -> int:
+        """Return how many bytes came since the gate was opened."""
+        return self._received
+
     def connect(self, host: str, port: int) -> socket.socket:
         """Return a connection to `host`, or to where its route leads.
 
-        Raise BlockedError when any of its addresses is one we refuse: a name that mixes public
-        and private addresses is up to no good.
+        Raise BlockedError when any of its addresses is one we refuse, AbsentError where nobody
+        is there: of whoever a redirect leads to, that says nothing of the host that was asked.
         """
-        target, port = self._routes.get(host.lower().rstrip("."), (host, port))
-        within = self.patience(self._limits.connect)
-        places = self._resolve(target, port, within=within)
+        with self._of_the_first():
+            return self._reach_any(host, self.vet(host, port), is_judged=True)
+
+    def dial(self, host: str, port: int) -> socket.socket:
+        """Return a connection to a machine that the operator names, such as their proxy."""
+        try:
+            return self._reach_any(host, self._places(host, port), is_judged=False)
+        except FetchError as error:
+            if error.trouble is Trouble.TIMEOUT:
+                raise
+            raise FetchError(f"the proxy is not there: {error}", trouble=Trouble.PROXY) from error
+
+    def vet(self, host: str, port: int, *, most: timedelta | None = None) -> tuple[Place, ...]:
+        """Return the addresses of `host`; raise BlockedError when we refuse any of them.
+
+        A name that mixes public and private addresses is up to no good.
+        """
+        with self._of_the_first():
+            places = self._places(host, port, most=most)
         for place in places:
-            self._check(host, str(place.address[0]))
-        failure = "it has no address"
-        for place in places:
-            try:
-                return self._reach(host, place)
-            except TimeoutError:
-                failure = f"no answer within {seconds(self._limits.connect)}"
-            except OSError as error:
-                failure = (error.strerror or "it failed").lower()
-        raise FetchError(f"cannot connect to {host}: {failure}", trouble=Trouble.UNREACHABLE)
+            self.check(host, str(place.address[0]))
+        return places
+
+    def check(self, host: str, address: str) -> None:
+        """Raise BlockedError when `address`, which is one of `host`, is inside."""
+        kind = denial(ip_address(address.partition("%")[0]), self._allowed)
+        if kind is not None:
+            name = address if host == address else f"{host} leads to {address}, which"
+            raise BlockedError(
+                f"{name} is a {kind} address; list it under site.allow_networks if you mean it"
+            )
 
     def receive(self, sock: socket.socket, read: Callable[[], int]) -> int:
         """Return how many bytes `read` took from `sock`, within every limit of time and size.
@@ -223,36 +235,46 @@ class Gate:
             raise TooLargeError(f"the server sends more than {megabytes(self._limits.wire)}")
         return count
 
-    def _reach(self, host: str, place: Place) -> socket.socket:
+    @contextmanager
+    def _of_the_first(self) -> Iterator[None]:
+        try:
+            yield
+        except AbsentError as error:
+            if not self._received:
+                raise
+            raise FetchError(str(error), trouble=error.trouble) from error
+
+    def _places(self, host: str, port: int, *, most: timedelta | None = None) -> tuple[Place, ...]:
+        target, port = self._routes.get(host.lower().rstrip("."), (host, port))
+        return self._resolve(target, port, within=self.patience(most or self._limits.connect))
+
+    def _reach_any(self, host: str, places: tuple[Place, ...], *, is_judged: bool) -> socket.socket:
+        failure = "it has no address"
+        for place in places:
+            try:
+                return self._reach(host, place, is_judged=is_judged)
+            except TimeoutError:
+                failure = f"no answer within {seconds(self._limits.connect)}"
+            except OSError as error:
+                failure = (error.strerror or "it failed").lower()
+        raise AbsentError(f"cannot connect to {host}: {failure}", trouble=Trouble.UNREACHABLE)
+
+    def _reach(self, host: str, place: Place, *, is_judged: bool) -> socket.socket:
         sock = MeteredSocket(place.family, socket.SOCK_STREAM)
         sock.gate = self
         try:
             sock.settimeout(self.patience(self._limits.connect))
             sock.connect(place.address)
-            self._check(host, sock.getpeername()[0])
+            if is_judged:
+                self.check(host, sock.getpeername()[0])
         except BaseException:
             sock.close()
             raise
         return sock
 
-    def _check(self, host: str, address: str) -> None:
-        kind = denial(ip_address(address.partition("%")[0]), self._allowed)
-        if kind is not None:
-            name = address if host == address else f"{host} leads to {address}, which"
-            raise BlockedError(
-                f"{name} is a {kind} address; list it under site.allow_networks if you mean it"
-            )
 
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
-
-
-def _unresolved(problem: str) -> FetchError:
-    return FetchError(problem, trouble=Trouble.DNS)
+def _unresolved(problem: str) -> AbsentError:
+    return AbsentError(problem, trouble=Trouble.DNS)
 
 
 class MeteredSocket(socket.socket):

@@ -15,10 +15,10 @@ _REVALIDATE = re.compile(r"(?:^|[,\s])no-(?:cache|store)\s*(?:,|$)", re.IGNORECA
 _FOREVER = 2**31  # what RFC 9111, 1.2.2 makes of any number of seconds beyond
 _GUARDS = ("cf-mitigated", "x-amzn-waf-action")  # what Cloudflare and Amazon say when they stop us
 _MEANING = {
-    401: "it wants a name and a password; give them in the source's http headers",
+    401: "it wants a name and a password; give them in http.auth",
     403: "it refuses us; the feed may be for members only, or they dislike our User-Agent",
     404: "there is no feed at this address (any more); look for its new one on their site",
-    407: "a proxy on the way wants a password",
+    407: "a proxy on the way wants a password; give it in the address of http.proxy",
     451: "it may not show us the feed for legal reasons",
 }
 
@@ -102,6 +102,8 @@ def refusal(status: int, headers: Mapping[str, str]) -> FetchError:
             problem, trouble = "it is in trouble itself", Trouble.SERVER
         case 404:
             problem, trouble = _MEANING[status], Trouble.MISSING
+        case 407:
+            problem, trouble = _MEANING[status], Trouble.PROXY
         case _ if status in _MEANING:
             problem, trouble = _MEANING[status], Trouble.FORBIDDEN
         case _:

@@ -1,13 +1,14 @@
 """Where one fetch may go: the first address, and each a redirect leads to. Pure."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from urllib.parse import SplitResult, unquote, urldefrag, urljoin, urlsplit
 
 from feeds.errors import BlockedError, FetchError, Trouble
+from feeds.proxies import basic
 
 LONGEST_URL = 4096
 _PORTS = {"http": 80, "https": 443}
+_FREE = 1024  # below are the services that IANA knows, mail and others: none of them speaks HTTP
 
 
 def first_hop(url: str) -> tuple[str, str | None]:
@@ -22,15 +23,14 @@ def first_hop(url: str) -> tuple[str, str | None]:
         raise _unusable(f"we fetch http, https and file addresses, not {parts.scheme or 'that'}")
     if parts.username is None:
         return parts.geturl(), None
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return _bare(parts), f"Basic {b64encode(pair.encode()).decode()}"
+    return _bare(parts), basic(unquote(parts.username), unquote(parts.password or ""))
 
 
 def next_hop(asked: Sequence[str], location: str | None, *, most: int) -> str:
     """Return where a redirect of the last address asked leads (RFC 9110, 10.2.2).
 
-    Raise BlockedError for a way out of http or down from https, and FetchError for a circle,
-    more than `most` redirects, or one that does not say where to.
+    Raise BlockedError for a way out of http, down from https, or to a port where other services
+    are, and FetchError for a circle, more than `most` redirects, or one that does not say where to.
     """
     if not location:
         raise _astray("it redirects without saying where to")
@@ -46,6 +46,9 @@ def next_hop(asked: Sequence[str], location: str | None, *, most: int) -> str:
         raise BlockedError(f"it redirects to a {parts.scheme}: address; we follow only http")
     if parts.scheme == "http" and asked[-1].startswith("https:"):
         raise BlockedError("it redirects from https down to http, where anyone can change it")
+    port = parts.port
+    if port is not None and port < _FREE and port not in {80, 443, urlsplit(asked[0]).port}:
+        raise BlockedError(f"it redirects to port {port}, where no feed is")
     hop = _bare(parts)
     if hop in asked:
         raise _astray(f"it redirects in a circle, back to {_place(parts)}")

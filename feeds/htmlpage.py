@@ -18,6 +18,12 @@ _TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{0,500})", re.IGNORECASE)
 _HEADING = re.compile(r"<h1\b[^<>]{0,500}>([^<]{1,200})", re.IGNORECASE)
 _PASSWORD = re.compile(r"<input\b[^<>]{0,500}?\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
 
+_MIDDLE_OF_A_PAGE = re.compile(
+    r"\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+<(?:html|head|body|title|meta|link|base|script|style"
+    r"|noscript|div|p|center|h[1-6]|table|form|font|img|br|hr|a|b|span|ul|main|header)\b",
+    re.IGNORECASE,
+)
+
 # What guards leave in the pages they show instead, but not in those they let pass.
 _GUARDS = {
     "Cloudflare": r"\b_cf_chl_opt\b|\bcf-browser-verification\b|<title>Attention Required! \| Clo",
@@ -73,6 +79,14 @@ class Looks(StrEnum):
     PAGE = "an ordinary page"
 
 
+_TROUBLES = {
+    Looks.CHALLENGE: Trouble.CHALLENGE,
+    Looks.PARKED: Trouble.PARKED,
+    Looks.CONSENT: Trouble.CONSENT,
+    Looks.LOGIN: Trouble.LOGIN,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page as it looks: what kind, by its title, behind whose guard, and the feed it leads to."""
@@ -113,8 +127,23 @@ def not_a_feed(text: str, *, base_url: str) -> NotAFeedError:
         words += f'; its title is "{page.title}"'
     if page.feed:
         words += f"; it advertises the feed {page.feed}"
-    trouble = Trouble.CHALLENGE if page.looks is Looks.CHALLENGE else Trouble.NOT_A_FEED
-    return NotAFeedError(words, trouble=trouble)
+    return NotAFeedError(words, trouble=_TROUBLES.get(page.looks), advertised=page.feed)
+
+
+def begins_a_page(text: str) -> bool:
+    """Say whether a document begins like a page, which many do in the midst of one."""
+    return _MIDDLE_OF_A_PAGE.match(text[:_LOOKED_AT]) is not None
+
+
+def no_markup_of_a_feed(text: str, *, base_url: str) -> NotAFeedError:
+    """Return the error for what is neither XML nor JSON: many a page begins anywhere."""
+    if begins_a_page(text):
+        return not_a_feed(text, base_url=base_url)
+    words = "the document is neither XML nor JSON, so not a feed"
+    begins = " ".join(text[:_LONGEST_TITLE].split())
+    if begins and begins.isprintable() and "\ufffd" not in begins:
+        words += f'; it begins "{begins}"'
+    return NotAFeedError(words)
 
 
 def _looks(head: str, title: str, *, base_url: str, feed: str | None) -> Looks:

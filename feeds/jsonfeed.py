@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from feeds import texts
+from feeds.besides import seconds
 from feeds.dates import parse_date
 from feeds.errors import NotAFeedError, ParseError
 from feeds.leadimage import enclosures, lead_image
 from feeds.mending import MOST_ENTRIES
 from feeds.model import Person, SourceEntry, SourceFeed, Text, TextKind
 from feeds.raw import Media
-from feeds.urls import resolve
+from feeds.urls import resolve, resolve_page
 
 _VERSIONS = {"1": "json1", "1.0": "json1", "1.1": "json11"}
 
@@ -67,7 +68,7 @@ def _entry(item: dict[str, Any], base: str, inherited: tuple[Person, ...]) -> So
     return SourceEntry(
         id=identity or None,
         title=texts.title(_string(item.get("title")), TextKind.TEXT),
-        permalink=resolve(address, base_url=base)
+        permalink=resolve_page(address, base_url=base)
         or (_as_address(identity) if not address else None),
         published=parse_date(_string(item.get("date_published"))),
         updated=parse_date(_string(item.get("date_modified"))),
@@ -84,7 +85,9 @@ def _entry(item: dict[str, Any], base: str, inherited: tuple[Person, ...]) -> So
 
 
 def _as_address(identity: str) -> str | None:
-    return resolve(identity, base_url="") if identity.startswith(("http://", "https://")) else None
+    if not identity.startswith(("http://", "https://")):
+        return None
+    return resolve_page(identity, base_url="")
 
 
 def _content(item: dict[str, Any], base: str) -> Text | None:
@@ -109,13 +112,14 @@ def _media(item: dict[str, Any], base: str) -> Iterator[Media]:
             )
     for attachment in _list(item, "attachments"):
         if isinstance(attachment, dict) and (href := _string(attachment.get("url"))):
-            size = attachment.get("size_in_bytes")
+            size, length = attachment.get("size_in_bytes"), attachment.get("duration_in_seconds")
             yield Media(
                 href=href,
                 kind="enclosure",
                 base=base,
                 type=_string(attachment.get("mime_type")).lower() or None,
                 length=size if type(size) is int and size > 0 else None,
+                duration=seconds(str(length)) if type(length) in {int, float} else None,
             )
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from feeds.markup import clean_text, images, plain_title
+from feeds.characters import clean_text
+from feeds.markup import images, plain_title
 from feeds.model import Image, Link
 from feeds.raw import Media
 from feeds.urls import resolve
@@ -57,7 +58,14 @@ def enclosures(media: Iterable[Media], *, lead: Image | None) -> tuple[Link, ...
         )
         if href and wanted and (lead is None or href != lead.href):
             links.setdefault(
-                href, Link(href=href, rel="enclosure", type=each.type, length=each.length or None)
+                href,
+                Link(
+                    href=href,
+                    rel="enclosure",
+                    type=each.type,
+                    length=each.length or None,
+                    duration=each.duration or None,
+                ),
             )
     return tuple(links.values())[:_MOST_ENCLOSURES]
 

@@ -2,16 +2,22 @@
 
 import html as entities
 import re
-import unicodedata
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import nh3
 
-from feeds.model import Text, TextKind
+from feeds.boilerplate import marked, named, own_words
+from feeds.characters import clean_markup, clean_text, legal
+from feeds.depth import is_too_deep
+from feeds.pictures import is_unseen, shown_at_once
+from feeds.players import linked
+from feeds.tracking import direct, untracked
 from feeds.urls import resolve
 
 LONGEST = 512_000  # characters of one text; cleaning costs more than its length (T17)
-_DEEPEST = 400  # open tags; 20,000 nested ones keep the cleaner busy for seconds (T17)
+_TITLE = 2_000  # characters; a title that is longer is none
+_SPARE, _GROWN = 4_000, 8  # characters, and times; markup that grows more is an attack
 
 
 def _names(written: str) -> frozenset[str]:
@@ -24,9 +30,9 @@ _BLOCKS = _names(
     "p pre section summary table tbody td tfoot th thead tr ul"
 )
 _ALLOWED = _names(
-    "p div h2 h3 h4 blockquote ul ol li dl dt dd a img figure figcaption picture source table "
-    "caption thead tbody tfoot tr th td code pre em strong b i u s small mark br hr sup sub time "
-    "abbr cite q del ins audio video"
+    "p div aside h2 h3 h4 blockquote ul ol li dl dt dd a img figure figcaption source "
+    "table caption thead tbody tfoot tr th td code pre em strong b i u s small mark br hr sup sub "
+    "time abbr cite q del ins audio video"
 )
 _DROPPED_WHOLE = _names(
     "script style noscript template title textarea xmp iframe object embed svg math select button"
@@ -42,54 +48,50 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
     "abbr": {"title"},
-    "blockquote": {"cite"},
-    "q": {"cite"},
     "del": {"datetime"},
     "ins": {"datetime"},
 }
-_ADDRESSES = frozenset({"href", "src", "poster", "cite"})
+_ADDRESSES = frozenset({"href", "src", "poster"})
 _INLINE = _names(
     "a abbr acronym b big blink bdi bdo cite code del dfn em font i img ins kbd mark nobr q s "
     "samp small script span strike strong style sub sup time tt u var wbr iframe"
 )
 _TAG = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS | _INLINE))})\b[^<>]*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
-_HEADING = re.compile(r"(</?h)([156])(?=[\s>/])", re.IGNORECASE)
-_ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_LEFT_OPEN = _names("p li dt dd td th tr option br img hr input wbr source meta link col")
-_ANY_IMG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
-_LAZY_SRC = re.compile(
-    r"\bdata-(?:lazy-?src|original|orig-file|src|large-file)\s*=\s*([\"'])\s*((?:https?:)?/[^\"'<>]+)\1",
+# What nobody writes in a title to have it read, but programs that escape twice leave in it.
+_TYPED_TWICE = re.compile(
+    r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|[lr][sd]quo|quot|apos|nbsp|hellip|[mn]dash|amp(?=;\s));",
     re.IGNORECASE,
 )
-_SRC = re.compile(r"(?<![\w-])src\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
+# The start of an element that is dropped whole, where no end of it says that it is one.
+_OF_NOTHING = re.compile(
+    rf"<(?=({'|'.join(sorted(_DROPPED_WHOLE))})\b(?!.*</\1\b))", re.IGNORECASE | re.DOTALL
+)
+_BASE = re.compile(r"<base\b[^<>]{0,100}?\shref\s*=\s*[\"']?([^\"'\s<>]{1,2000})", re.IGNORECASE)
+_TAG_NAMES = re.compile("<([a-z][a-z0-9]*)")  # of markup in lower case
+_OF_SCRIPTS = _names("noscript picture iframe object embed amp")
+# Elements that decide where others end, and are taken away or move them (HTML, 13.2.4.2).
+_SHAPING = _names(
+    "table form option optgroup select button section article header footer nav main center "
+    "address fieldset details summary hgroup dir menu listing marquee applet object search title "
+    "input keygen plaintext nobr ruby rb rbc rp rpc rt rtc frameset noembed svg math template "
+    "textarea body"
+)
+_NESTED = re.compile(r"<h[2-4]\b[^<>]*>(?:[^<]|<(?!/?h[2-4]\b))*+<h[2-4]\b")
+_HEADING = re.compile(r"(</?h)([156])(?=[\s>/])", re.IGNORECASE)
 # What nh3 writes is regular: lower case, every attribute in double quotes.
 _CLEAN_IMG = re.compile(r"<img((?: [a-z]+=\"[^\"]*\")*)>")
 _CLEAN_ATTRIBUTE = re.compile(r" ([a-z]+)=\"([^\"]*)\"")
+_CLEAN_BLOCK_TAG, _CLEAN_INLINE_TAG = (
+    re.compile(rf"</?(?:{'|'.join(sorted(names))})(?: [a-z]+=\"[^\"]*\")*>")
+    for names in (_ALLOWED & _BLOCKS, _ALLOWED - _BLOCKS)
+)
+_CLEAN_SOURCE = re.compile(r"<source(?: type=\"[^\"]*\")?>")  # of a picture, which has an img
 _CLEAN_MEDIA = re.compile(r"<(audio|video)(?![^>]*\bcontrols)(?=[ >])")
 _EMPTY = re.compile(
-    r"<(a|p|div|li|ul|ol|figure|picture|h[2-4]|blockquote|em|strong|b|i|u)"
+    r"<(a|p|div|aside|li|ul|ol|figure|picture|h[2-4]|blockquote|em|strong|b|i|u)"
     r"(?: [a-z]+=\"[^\"]*\")*>(?:\s|&nbsp;)*</\1>"
 )
-_TRACKERS = re.compile(
-    r"//(?:[^/]*\.)?(?:feedsportal\.com/|doubleclick\.net/|feeds\.feedburner\.com/~|pheedo\.com/"
-    r"|feeds\.wordpress\.com/1\.0/|stats\.wordpress\.com/|feedblitz\.com/|list-manage\.com/track/"
-    r"|scorecardresearch\.com/|google-analytics\.com/|googleadservices\.com/|quantserve\.com/"
-    r"|googlesyndication\.com/|vgwort\.de/|ioam\.de/|ivwbox\.de/|facebook\.com/tr\b)"
-    r"|//feeds\.[^/]+/~(?:r|ff|f|a|at)/|//(?:pixel|counter|ads?)\.[^/]+/"
-    r"|/(?:pixel|spacer|blank|transparent|clear|1x1|track(?:ing|er)?|beacon)\.(?:gif|png)\b",
-    re.IGNORECASE,
-)
-
-# XML 1.0 Char (2.2), and no lone surrogate.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# Delete, Bidi_Control of Unicode, the byte order mark, zero-width space and the soft hyphen.
-_INVISIBLE = re.compile(
-    "[\x7f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]"
-)
-# Numbers 128 to 159 mean windows-1252 to everyone who writes them (HTML, 13.2.5.80).
-_C1 = re.compile("[\x80-\x9f]")
-_SENTENCE_END = re.compile("[.!?\u2026][\"'\u201d\u2019\u00bb)\\]]*(?=\\s|$)|[\u3002\uff01\uff1f]")
 
 _Relative: TypeAlias = tuple[Literal["rewrite_with_base"], str] | Literal["deny"]
 
@@ -97,26 +99,69 @@ _Relative: TypeAlias = tuple[Literal["rewrite_with_base"], str] | Literal["deny"
 def sanitise(html: str, *, base_url: str) -> str:
     """Return the newspaper part of `html`: known elements, absolute addresses, no script.
 
-    Links and images lead to http, https or mailto alone; h1 becomes h2, so that a page keeps
-    one title of its own; what is too deep to clean in time comes back as one plain paragraph.
+    Links and images lead to http, https or mailto alone; h1 becomes h2: a page has one title.
+    What is too deep to clean in time comes back as one plain paragraph.
     """
-    source = _legal(html[:LONGEST])
-    if _too_deep(source):
-        return f"<p>{entities.escape(_stripped(source), quote=False)}</p>"
-    source = _HEADING.sub(_milder, _ANY_IMG.sub(_at_once, source))
+    source = legal(html[:LONGEST])
+    if is_too_deep(source):
+        return _as_text(source)
+    if base := _BASE.search(source):  # what a browser would start from (HTML, 2.4.3)
+        base_url = resolve(entities.unescape(base[1]), base_url=base_url) or base_url
+    folded = source.lower()
+    names = set(_TAG_NAMES.findall(folded))
+    if "data-" in folded or "srcset" in folded or not names.isdisjoint(_OF_SCRIPTS):
+        source = linked(shown_at_once(source))
+        names.update(_TAG_NAMES.findall(source.lower()))
+    source = named(source)
+    if "<h" in folded or "</h" in folded:
+        source = _HEADING.sub(lambda tag: tag[1] + ("2" if tag[2] == "1" else "4"), source)
     try:
         clean = _clean(source, _base(base_url))
     except ValueError:  # a base that we take for an address and nh3 does not
         clean = _clean(source, "deny")
-    clean = _CLEAN_MEDIA.sub(r'<\1 controls=""', _CLEAN_IMG.sub(_shown, clean))
-    if len(clean) > LONGEST:  # a long base, written out in each of many links
-        return f"<p>{entities.escape(_stripped(source), quote=False)}</p>"
-    return _without_empty(clean).strip()
+    settled = _settled(clean) if not names.isdisjoint(_SHAPING) or _NESTED.search(clean) else clean
+    # A long base is written out in many links; what is left open, in each block that follows.
+    if settled is None or len(settled) > min(LONGEST, _SPARE + _GROWN * len(source)):
+        return _as_text(source)
+    return _finished(settled)
+
+
+def _finished(clean: str) -> str:
+    if "<img" in clean:
+        clean = _CLEAN_IMG.sub(_shown, clean)
+    if "<source" in clean:
+        clean = _CLEAN_SOURCE.sub("", clean)
+    if "<audio" in clean or "<video" in clean:
+        clean = _CLEAN_MEDIA.sub(r'<\1 controls=""', clean)
+    return marked(_without_empty(clean_markup(clean)).strip())
+
+
+def _settled(clean: str) -> str | None:
+    """Return markup that a parser reads as it is written, or None for what never settles.
+
+    What stands in a table where it may not is moved before it, and a link is then in a link; an
+    item may stand in an item as long as there is a form between them, and forms are taken away.
+    The next parser, be it a browser's, takes such things apart again.
+    """
+    for _ in range(4):
+        again = _clean(clean, "deny")
+        if again == clean:
+            return clean
+        clean = again
+    return None
+
+
+def _as_text(source: str) -> str:
+    return f"<p>{entities.escape(_stripped(source), quote=False)}</p>"
 
 
 def _clean(source: str, relative: _Relative) -> str:
-    return nh3.clean(
-        source,
+    return _cleaner(relative).clean(source)
+
+
+@lru_cache(maxsize=64)  # making one takes as long as cleaning a kilobyte; a feed has few bases
+def _cleaner(relative: _Relative) -> nh3.Cleaner:
+    return nh3.Cleaner(
         tags=set(_ALLOWED),
         clean_content_tags=set(_DROPPED_WHOLE),
         attributes=_ATTRIBUTES,
@@ -127,64 +172,58 @@ def _clean(source: str, relative: _Relative) -> str:
     )
 
 
+_BLOCKS_ALONE = nh3.Cleaner(
+    tags=set(_BLOCKS - _DROPPED_WHOLE),
+    clean_content_tags=set(_DROPPED_WHOLE),
+    attributes={},
+    link_rel=None,
+)
+
+
 def plain(html: str) -> str:
     """Return the text of `html`: words of different blocks apart, entities decoded once."""
-    source = _legal(html[:LONGEST])
+    source = legal(html[:LONGEST])
     if "<" not in source:
         return clean_text(entities.unescape(source))
-    if _too_deep(source):
+    if is_too_deep(source):
         return clean_text(_stripped(source))
-    blocks = nh3.clean(
-        source,
-        tags=set(_BLOCKS - _DROPPED_WHOLE),
-        clean_content_tags=set(_DROPPED_WHOLE),
-        attributes={},
-        link_rel=None,
-    )
+    blocks = _BLOCKS_ALONE.clean(source)
     return clean_text(entities.unescape(re.sub(r"<[^<>]*>", " ", blocks)))
+
+
+def own_text(html: str) -> str:
+    """Return the text of an article in HTML that `sanitise` returned, without what hangs on it.
+
+    Links to other articles and to the rest of this one go; where nothing else is said, they stay.
+    """
+    return text_of(own_words(html)) or text_of(html)
+
+
+def text_of(clean: str) -> str:
+    """Return what `plain` does of HTML that `sanitise` returned, in a fraction of its time."""
+    if len(clean) > LONGEST:
+        return plain(clean)
+    text = _CLEAN_BLOCK_TAG.sub(" ", _CLEAN_INLINE_TAG.sub("", clean))
+    return plain(clean) if "<" in text else clean_text(entities.unescape(text))
 
 
 def plain_title(text: str) -> str:
     """Return a title as plain text where nobody says whether it is HTML, as in RSS.
 
-    A title with a known element in it is HTML; one with an entity is decoded once; "a < b" and
-    "List<T>" stay as they are.
+    A title with a known element in it is HTML; one with an entity is decoded once, and again
+    where that leaves a sign of typography; "a < b", "List<T>" and "the <script> tag" stay.
     """
-    if _TAG.search(text):
-        return plain(text)
-    return clean_text(entities.unescape(text) if _ENTITY.search(text) else text)
+    if "<" in text and _TAG.search(text):
+        return plain(_OF_NOTHING.sub("&lt;", text) if len(text) <= _TITLE else text)
+    once = entities.unescape(text) if "&" in text and _ENTITY.search(text) else text
+    return clean_text(
+        entities.unescape(once) if "&" in once and _TYPED_TWICE.search(once) else once
+    )
 
 
 def is_html(text: str) -> bool:
     """Say whether text of unknown kind, such as an RSS description, is to be read as HTML."""
-    return bool(_TAG.search(text) or _ENTITY.search(text))
-
-
-def excerpt(text: Text, *, length: int) -> str:
-    """Return at most `length` characters of plain text, cut where a sentence or a word ends."""
-    whole = plain(text.value) if text.kind is TextKind.HTML else clean_text(text.value)
-    if len(whole) <= length:
-        return whole
-    room = whole[: max(length - 1, 0)]
-    ends = [match.end() for match in _SENTENCE_END.finditer(room) if match.end() >= length // 2]
-    if ends:
-        return room[: ends[-1]]
-    words = room.rpartition(" ")[0] if whole[len(room) : len(room) + 1] not in {" ", ""} else room
-    return (words or room).rstrip(" ,;:-\u2013\u2014") + "…" if length > 0 else ""
-
-
-def clean_text(text: str) -> str:
-    """Return one line of text fit for XML and for the eye.
-
-    XML 1.0 characters alone, NFC, no control or bidirectional override, white space collapsed.
-    """
-    kept = _INVISIBLE.sub("", _legal(text))
-    return " ".join(unicodedata.normalize("NFC", kept).split())
-
-
-def _legal(text: str) -> str:
-    kept = _NOT_XML.sub("", text)
-    return _C1.sub(lambda match: match[0].encode("latin-1").decode("cp1252", "ignore"), kept)
+    return bool(("<" in text and _TAG.search(text)) or ("&" in text and _ENTITY.search(text)))
 
 
 def paragraphs(text: str) -> str:
@@ -212,9 +251,9 @@ def _base(base_url: str) -> _Relative:
 def _attribute(element: str, name: str, value: str) -> str | None:
     if name in _ADDRESSES:
         address = "".join(value.split("\n")).strip()
-        if not (element == "a" and name == "href") and address[:7].lower() == "mailto:":
-            return None
-        return address
+        if element == "a" and name == "href":
+            return untracked(direct(address))
+        return None if address[:7].lower() == "mailto:" else address
     if name in {"width", "height", "colspan", "rowspan", "start"}:
         return value if value.isascii() and value.isdigit() and len(value) < 5 else None
     return value
@@ -225,41 +264,14 @@ def _shown(image: re.Match[str]) -> str:
     attributes = _attributes(image[1])
     address = attributes.get("src", "")
     tiny = any(attributes.get(side) in {"0", "1"} for side in ("width", "height"))
-    return "" if not address or tiny or _TRACKERS.search(address) else image[0]
+    return "" if not address or tiny or is_unseen(address) else image[0]
 
 
 def _without_empty(clean: str) -> str:
-    """Take away what the removed left empty; four rounds reach as deep as markup goes."""
-    for _ in range(4):
-        fewer = _EMPTY.sub("", clean)
-        if fewer == clean:
-            break
+    """Take away what the removed left empty, from the inside out."""
+    while (fewer := _EMPTY.sub("", clean)) != clean:
         clean = fewer
     return clean
-
-
-def _at_once(image: re.Match[str]) -> str:
-    """Give an image its address where a script was to put it there later."""
-    lazy = _LAZY_SRC.search(image[0])
-    if lazy is None:
-        return image[0]
-    tag = _SRC.sub("", image[0])
-    return f'{tag[:4]} src="{lazy[2]}"{tag[4:]}'
-
-
-def _milder(heading: re.Match[str]) -> str:
-    return heading[1] + ("2" if heading[2] == "1" else "4")
-
-
-def _too_deep(html: str) -> bool:
-    if html.count("<") <= _DEEPEST:
-        return False
-    depth = deepest = 0
-    for closing, name in _ANY_TAG.findall(html):
-        if name.lower() not in _LEFT_OPEN:
-            depth = max(depth - 1, 0) if closing else depth + 1
-            deepest = max(deepest, depth)
-    return deepest > _DEEPEST
 
 
 def _stripped(html: str) -> str:

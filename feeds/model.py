@@ -4,8 +4,8 @@
 `Feed` and `Entry` are what we publish: what RFC 4287 demands is there.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -35,7 +35,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """An atom:link; an enclosure is one with rel="enclosure". `length` is in bytes."""
+    """An atom:link; an enclosure is one with rel="enclosure".
+
+    `length` is in bytes; `duration`, of a sound or a film, in seconds (Media RSS).
+    """
 
     href: str
     rel: str = "alternate"
@@ -43,6 +46,7 @@ class Link:
     title: str | None = None
     hreflang: str | None = None
     length: int | None = None
+    duration: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +92,40 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """The feed an aggregator took an entry from, as it says (atom:source; RSS `source`)."""
+
+    title: str
+    home: str | None = None
+    feed: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What an entry answers (thr:in-reply-to; RFC 4685, 3): the id, and where it can be read."""
+
+    ref: str
+    href: str | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """What a podcast says of an entry. `duration` is in seconds, None where nobody says."""
+
+    duration: int | None = None
+    number: int | None = None
+    season: int | None = None
+    explicit: bool | None = None
+    transcripts: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An entry of ours. `links` holds everything but the permalink, best related link first.
 
     `content` is sanitised HTML, footer included; `language` is set only where it differs
-    from its feed's.
+    from its feed's; `reply_count` is what thr:count says of its rel="replies" links.
     """
 
     id: str
@@ -109,6 +142,8 @@ class Entry:
     rights: str | None = None
     origin: Origin | None = None
     language: str | None = None
+    in_reply_to: tuple[Reply, ...] = ()
+    reply_count: int | None = None
 
     def __post_init__(self) -> None:
         _aware(self.updated, self.published)
@@ -136,11 +171,32 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """When a source says it is worth asking: RSS's ttl, skipHours and skipDays, and sy:update*.
+
+    `period` is how often it is updated, counted from `base` where that is known. Hours are those
+    of GMT, days count from Monday, 0.
+    """
+
+    ttl: timedelta | None = None
+    period: timedelta | None = None
+    base: datetime | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        _aware(self.base)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceEntry:
     """An entry as a source sent it, cleaned but not judged.
 
     `id` is the guid or atom:id exactly as written, never resolved; `title` is plain text;
     `permalink` is absolute; `summary` and `content` are sanitised, with absolute addresses.
+    `links` are of the relations "replies", "license" and "via". `reply_count` moves all day
+    and is no part of what the entry says, so it is left out of its `repr`, which is what
+    decides whether an entry has changed.
     """
 
     id: str | None = None
@@ -154,11 +210,31 @@ class SourceEntry:
     categories: tuple[Category, ...] = ()
     image: Image | None = None
     enclosures: tuple[Link, ...] = ()
+    links: tuple[Link, ...] = ()
+    in_reply_to: tuple[Reply, ...] = ()
+    upstream: Upstream | None = None
+    episode: Episode | None = None
     rights: str | None = None
     language: str | None = None
+    reply_count: int | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         _aware(self.published, self.updated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """A source's word that an entry of its own is no more (RFC 6721), and why.
+
+    `ref` is the entry's id exactly as written; `when` may be missing, or absurd.
+    """
+
+    ref: str
+    when: datetime | None = None
+    comment: str = ""
+
+    def __post_init__(self) -> None:
+        _aware(self.when)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,9 +255,14 @@ class SourceFeed:
     authors: tuple[Person, ...] = ()
     entries: tuple[SourceEntry, ...] = ()
     notes: tuple[str, ...] = ()
+    deleted: tuple[Deletion, ...] = ()
+    hints: Hints = field(default_factory=Hints)
 
 
 def _aware(*moments: datetime | None) -> None:
     for moment in moments:
         if moment is not None and moment.utcoffset() is None:
             raise ValueError(f"{moment!r} has no time zone; we only keep aware datetimes")
+
+
+UNSAID = Hints()

@@ -9,33 +9,21 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
-import feedparser
-
-from feeds import entries, jsonfeed, rawitems, texts
+from feeds import entries, jsonfeed, rawitems, texts, xmltree
 from feeds.charset import decode
+from feeds.dates import parse_date
 from feeds.entries import Parsed, get
 from feeds.errors import NotAFeedError, ParseError
 from feeds.mending import mend
-from feeds.model import SourceFeed
+from feeds.model import Deletion, SourceFeed
+from feeds.quick import read as read_quickly
 from feeds.raw import RawFeed, RawItem
+from feeds.reading import Reading
 from feeds.slices import cut, cut_json
+from feeds.stumbling import without_stumbling
 from feeds.urls import resolve
 
 _Pairs = Sequence[tuple[Parsed, RawItem | None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What is new in a document. `feed` lacks the entries that were seen before.
-
-    `fingerprints` are those of all items of the document, to be passed as seen the next time;
-    `unseen` are those of the feed's entries, one each, in their order. Both are empty where the
-    document can only be read whole; then all its entries are here.
-    """
-
-    feed: SourceFeed
-    fingerprints: tuple[str, ...] = ()
-    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +110,28 @@ def _read(document: _Document, *, base_url: str) -> SourceFeed:
     return _feed(document.text.encode(), base_url=base_url, notes=document.notes)
 
 
-def _feed(document: bytes, *, base_url: str, notes: tuple[str, ...]) -> SourceFeed:
-    """Read the document twice, by feedparser and as XML, and make one feed of both."""
-    raw = rawitems.read(document, base_url=base_url)
+def _feed(
+    document: bytes, *, base_url: str, notes: tuple[str, ...], is_saved: bool = False
+) -> SourceFeed:
+    """Read the document twice, by feedparser and as XML, and make one feed of both.
+
+    One that feedparser raises on is mended by our own means, once, after which it `is_saved`.
+    """
+    tree = xmltree.grow(document, base_url=base_url)
+    raw = rawitems.read(tree.root, base_url=base_url) if tree else RawFeed(base=base_url)
+    parsed = read_quickly(tree.root, raw, document=document) if tree and tree.is_sound else None
+    if parsed is not None:
+        return _source_feed(
+            parsed, raw, list(zip(parsed["entries"], raw.items, strict=True)), notes=notes
+        )
     try:
         parsed = _by_feedparser(document, base_url=raw.base)
-    except Exception as error:  # noqa: BLE001 -- what it raises on is not for us to list (T6)
-        notes += (f"saved from {type(error).__name__} in the reading",)
-        parsed = _by_feedparser(rawitems.recovered(document), base_url=raw.base)
+    except Exception as error:  # what it raises on is not for us to list (T6)
+        if is_saved or tree is None:
+            raise
+        document, told = _saved(tree, base_url=raw.base)
+        notes += (f"saved from {type(error).__name__} in the reading", *told)
+        return _feed(document, base_url=base_url, notes=notes, is_saved=True)
     found, version = get(parsed, "entries") or [], get(parsed, "version") or ""
     if not found and not version:
         raise NotAFeedError("the document has the root of a feed, but nothing of a feed in it")
@@ -143,11 +145,33 @@ def _feed(document: bytes, *, base_url: str, notes: tuple[str, ...]) -> SourceFe
     return _source_feed(parsed, raw, pairs, notes=notes)
 
 
+def _saved(tree: xmltree.Tree, *, base_url: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return a document that can be read, as far as there is one, and what was left out for it."""
+
+    def can_be_read(document: bytes) -> bool:
+        with suppress(Exception):
+            _by_feedparser(document, base_url=base_url)
+            return True
+        return False
+
+    recovered = xmltree.written(tree.root)
+    if can_be_read(recovered):
+        return recovered, ()
+    found = without_stumbling(tree.root, can_be_read=can_be_read)
+    if found is None:
+        return recovered, ()
+    return found[0], (
+        f"left out, because they cannot be read: {found[1]} entries or parts of the head",
+    )
+
+
 def _by_feedparser(document: bytes, *, base_url: str) -> Parsed:
     """Return feedparser's reading, its sanitiser and its resolver of HTML off.
 
     Only ever of a BytesIO: bytes that look like a path or an address would be opened (T4).
     """
+    import feedparser  # noqa: PLC0415 -- most documents do without, and it takes a while to load
+
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": base_url}
     result: Parsed = feedparser.parse(  # noqa: TID251 -- this is the one place that may
         io.BytesIO(document),
@@ -186,6 +210,15 @@ def _source_feed(
             for each, item in pairs
         ),
         notes=notes,
+        deleted=tuple(
+            Deletion(
+                ref=each.ref,
+                when=parse_date(each.when),
+                comment=texts.line(each.comment) or "",
+            )
+            for each in raw.deleted
+        ),
+        hints=raw.hints,
     )
 
 

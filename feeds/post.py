@@ -1,7 +1,7 @@
 """Telling a hub something: one form, posted through the same gate as every fetch."""
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,12 +12,15 @@ from requests import Response
 from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
+from feeds.addresses import Networks
 from feeds.body import Limits
 from feeds.errors import FetchError
-from feeds.gate import Gate, Networks, Resolver, Routes
+from feeds.gate import Gate, Resolver, Routes
 from feeds.guard import GuardedSession, guarded_tls
 from feeds.headers import refusal
 from feeds.hops import first_hop, next_hop
+from feeds.secrets import redact
+from feeds.tunnels import Way
 
 _REDIRECTS = frozenset({301, 302, 307, 308})  # 303 would make a GET of it (RFC 9110, 15.4.4)
 _LONGEST_REASON = 500
@@ -63,7 +66,7 @@ class Poster:
         )
         gate.open(post.timeout)
         asked = [first_hop(post.url)[0]]
-        with closing(GuardedSession(gate, self._tls)) as session:
+        with closing(GuardedSession(Way(gate=gate), self._tls)) as session:
             while (location := self._sent(session, asked[-1], post)) is not None:
                 asked.append(next_hop(asked, location, most=self._limits.redirects))
 
@@ -83,10 +86,17 @@ class Poster:
                 return reply.headers.get("Location") or ""
             if 200 <= reply.status_code < 300:
                 return None
-            raise _refusal(reply)
+            raise _refusal(reply, secrets=tuple(_secrets(post)))
 
 
-def _refusal(reply: Response) -> FetchError:
+def _secrets(post: Post) -> Iterator[str]:
+    """Yield what a form says in confidence: whoever knows a callback can call it."""
+    for name, value in post.form:
+        if name in {"hub.callback", "hub.secret"}:
+            yield from (value, value.rpartition("/")[2])
+
+
+def _refusal(reply: Response, *, secrets: Collection[str]) -> FetchError:
     """Return the error for a refusal, in the server's own words where it has any (5.2)."""
     error = refusal(reply.status_code, reply.headers)
     if reply.status_code >= 500 or not reply.headers.get("Content-Type", "").startswith("text/pl"):
@@ -96,4 +106,6 @@ def _refusal(reply: Response) -> FetchError:
     except (HTTPError, FetchError):
         return error
     words = " ".join("".join(c if c.isprintable() else " " for c in said).split())
-    return FetchError(f"it answers {reply.status_code}: {words}", status=reply.status_code)
+    return FetchError(
+        f"it answers {reply.status_code}: {redact(words, secrets)}", status=reply.status_code
+    )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from feeds.model import TextKind
+from feeds.model import UNSAID, Hints, TextKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Media:
     width: int | None = None
     height: int | None = None
     length: int | None = None
+    duration: int | None = None
     description: str | None = None
     credit: str | None = None
     licence: str | None = None
@@ -27,12 +28,45 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RawLink:
+    """Where an entry leads beside its article, as written."""
+
+    rel: str
+    href: str
+    base: str
+    type: str | None = None
+    title: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawUpstream:
+    """The feed an aggregator says it took an entry from; addresses as written."""
+
+    title: str | None = None
+    home: str | None = None
+    feed: str | None = None
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawEpisode:
+    """What podcasts say of an entry, as written."""
+
+    duration: str | None = None
+    number: str | None = None
+    season: str | None = None
+    explicit: str | None = None
+    transcripts: tuple[RawLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawItem:
     """An entry as its XML has it: nothing resolved, nothing guessed.
 
-    `authors` are RSS's, as written. `published` and `updated` are every text that could be
-    that date, best first. `title` and
-    `summary` of RSS are of kind None: RSS does not say whether they are HTML.
+    `authors` are RSS's, as written. `published` and `updated` are every text that could be that
+    date, best first. `title` and `summary` of RSS are of kind None: RSS does not say whether they
+    are HTML. In `in_reply_to` the title of a link is the id of what is answered.
     """
 
     id: str | None
@@ -47,6 +81,20 @@ class RawItem:
     updated: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()
+    links: tuple[RawLink, ...] = ()
+    reply_count: int | None = None
+    in_reply_to: tuple[RawLink, ...] = ()
+    upstream: RawUpstream | None = None
+    episode: RawEpisode | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawDeletion:
+    """An at:deleted-entry (RFC 6721, 3): the entry it refers to, when, and why, as written."""
+
+    ref: str
+    when: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +107,10 @@ class RawFeed:
 
     base: str
     items: tuple[RawItem, ...] = ()
+    deleted: tuple[RawDeletion, ...] = ()
     id: str | None = None
     title: tuple[str, TextKind | None] | None = None
     language: str | None = None
     updated: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    hints: Hints = UNSAID

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from feeds.errors import ParseError
+from feeds.watch import Watch
 from feeds.worker import Answer, Limits, Outcome
 
 __all__ = ["Limits", "Sandbox"]
@@ -44,6 +45,7 @@ class Sandbox(Generic[T]):
         self._idle: list[_Worker] = []
         self._alive: set[_Worker] = set()
         self._closed = False
+        self._watch = Watch()
 
     def __call__(self, *args: object) -> T:
         """Return what `work` makes of `args`, which wait for a free worker first.
@@ -77,6 +79,7 @@ class Sandbox(Generic[T]):
             worker.kill()  # whoever uses it notices, and ends it
         for worker in idle:
             worker.end()
+        self._watch.close()
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +103,7 @@ class Sandbox(Generic[T]):
                 self._alive.discard(worker)  # killed while idle: not the next document's fault
                 worker.end()
             try:
-                worker = _Worker(self._work, self._limits)
+                worker = _Worker(self._work, self._limits, self._watch)
             except OSError as error:
                 raise ParseError(f"no process to read in can be started: {error}") from error
             self._alive.add(worker)
@@ -125,12 +128,13 @@ class _Worker:
     runs as the same user as we do, so who took it over needs no pickle to reach us.
     """
 
-    def __init__(self, work: Callable[..., Any], limits: Limits) -> None:
+    def __init__(self, work: Callable[..., Any], limits: Limits, watch: Watch) -> None:
         self._greeting: tuple[Callable[..., Any], Limits] | None = (work, limits)
         self._limits = limits
         self._documents = 0
         self._waited = timedelta()
-        self._late = threading.Event()
+        self._watch = watch
+        self._is_late = False
         self._pipe, theirs = Pipe()
         leash, self._leash = Pipe(duplex=False)
         with theirs, leash:
@@ -154,7 +158,7 @@ class _Worker:
             return Outcome.FAILED, self._obituary(), False
         outcome, value, grown = answer
         self._documents += 1
-        spent = grown or self._documents >= self._limits.documents or self._late.is_set()
+        spent = grown or self._documents >= self._limits.documents or self._is_late
         return outcome, value, not spent
 
     def is_running(self) -> bool:
@@ -179,21 +183,16 @@ class _Worker:
         sending, working, or half-way through an answer.
         """
         self._waited = limit
-        clock = threading.Timer(limit.total_seconds(), self._strike)
-        clock.daemon = True
-        clock.start()
         try:
-            self._pipe.send(message)
-            answer: Answer = self._pipe.recv()
+            with self._watch.within(limit.total_seconds(), self._strike):
+                self._pipe.send(message)
+                answer: Answer = self._pipe.recv()
         except (EOFError, OSError):
             return None
-        finally:
-            clock.cancel()
-            clock.join()  # now `_late` is certain
         return answer
 
     def _strike(self) -> None:
-        self._late.set()
+        self._is_late = True
         self._process.kill()
 
     def _obituary(self) -> str:
@@ -202,7 +201,7 @@ class _Worker:
             status = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             return "its process hung up on us"
-        if self._late.is_set():
+        if self._is_late:
             return f"it took longer than {self._waited.total_seconds():g} s"
         match -status:
             case signal.SIGXCPU:

@@ -18,6 +18,7 @@ from feeds.mending import MOST_ENTRIES
 
 _DEEPEST = 200  # elements; libxml2 gives up at 256
 _LONGEST = 5_000_000  # bytes of an item; libxml2 refuses texts of ten million
+_REGISTERED = "http://www.iana.org/assignments/relation/"  # before a relation (RFC 4287, 4.2.7.2)
 _BETWEEN = "\n"  # namespace, name and prefix; no namespace has it in it
 
 _ITEMS = frozenset({"item", "entry"})
@@ -232,7 +233,8 @@ class _Walk:
             if kind != "channel" or self._depth > 2:
                 raise _StrangeError
             self._in_channel = True
-        is_self = kind == "link" and attributes.get("rel", "").lower() == "self"
+        relation = attributes.get("rel", "").strip().lower()
+        is_self = kind == "link" and relation.removeprefix(_REGISTERED) == "self"
         if self._heir == 0 and (self._depth == 1 or kind == "channel"):
             self.inherited.append((name, attributes))
         elif self._heir == 0 and (is_self or kind in _INHERITED):

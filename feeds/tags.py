@@ -62,6 +62,11 @@ def tags(text: str, *, opaque: frozenset[str] = frozenset()) -> Iterator[Tag]:
             at = _after(text, "]]>" if cdata else ">", at)
 
 
+def starts(html: str, name: str) -> int:
+    """Return how many elements of a name there are about, written as people write them."""
+    return html.count(f"<{name}") + html.count(f"<{name.upper()}")
+
+
 def unescape(value: str) -> str:
     """Return text with its character references resolved; only whole ones, semicolon and all.
 

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
-from feeds.markup import LONGEST, clean_text, is_html, paragraphs, plain, plain_title, sanitise
+from feeds.characters import clean_text
+from feeds.charset import undoubled
+from feeds.markup import LONGEST, is_html, paragraphs, plain, plain_title, sanitise, text_of
 from feeds.model import Category, Person, Text, TextKind
 from feeds.urls import resolve
 
@@ -34,7 +37,7 @@ def title(value: str, kind: TextKind | None) -> str:
 
 def body(value: str, kind: TextKind | None, *, base_url: str) -> Text | None:
     """Return sanitised HTML or plain text, or None where nothing is left of it."""
-    value = value[:LONGEST]
+    value = undoubled(value[:LONGEST])
     if kind is TextKind.TEXT or (kind is None and not is_html(value)):
         several = re.search(r"\n\s*\n", value.strip())
         text = paragraphs(value) if several else clean_text(value)
@@ -47,26 +50,33 @@ def content_of(summary: Text | None) -> Text | None:
     """Return a description that is the whole article as content, or None for a mere teaser."""
     if summary is None or summary.kind is TextKind.TEXT:
         return None
-    article = _BLOCK.search(summary.value) or len(plain(summary.value)) > _ARTICLE_LENGTH
+    article = _BLOCK.search(summary.value) or len(text_of(summary.value)) > _ARTICLE_LENGTH
     return summary if article else None
 
 
 def person(name: str, *, email: str = "", uri: str = "", base_url: str = "") -> Person | None:
     """Return an author, or None for nobody. "mail (Name)" and "Name <mail>" are taken apart."""
+    take_apart = _taken_apart if len(name) <= LONGEST_TITLE else _taken_apart.__wrapped__
+    written, address = take_apart(name, email[:_LONGEST_NAME])
+    if not written or written.lower() in _NOBODY:
+        return None
+    return Person(
+        name=written,
+        email=address,
+        uri=resolve(uri, base_url=base_url) if uri else None,
+    )
+
+
+@lru_cache(maxsize=1024)  # few write many entries
+def _taken_apart(name: str, email: str) -> tuple[str, str | None]:
     written = plain_title(name)[:_LONGEST_NAME]
-    address = _EMAIL.search(email[:_LONGEST_NAME]) or _EMAIL.search(written)
+    address = _EMAIL.search(email) or _EMAIL.search(written)
     if address and address[0] in written:
         written = written.replace(address[0], " ")
     written = " ".join(written.replace("mailto:", " ").split()).strip(" ()<>,;\"'|")
     if not written and address:
         written = address[0].partition("@")[0]
-    if not written or written.lower() in _NOBODY:
-        return None
-    return Person(
-        name=written,
-        email=clean_text(address[0]) if address else None,
-        uri=resolve(uri, base_url=base_url) if uri else None,
-    )
+    return written, clean_text(address[0]) if address else None
 
 
 def people(found: Iterable[Person | None]) -> tuple[Person, ...]:
@@ -85,16 +95,24 @@ def categories(found: Iterable[tuple[str, str | None, str | None]]) -> tuple[Cat
     """Return (term, scheme, label) triples as categories, each once, 32 at the most."""
     kept: dict[tuple[str, str | None], Category] = {}
     for term, scheme, label in found:
-        name = plain_title(term or label or "")[:_LONGEST_NAME]
-        written = clean_text(scheme or "")
-        where = written if 0 < len(written) <= _LONGEST_NAME else None
-        shown = plain_title(label or "")[:_LONGEST_NAME]
-        if name:
-            kept.setdefault(
-                (name, where),
-                Category(term=name, scheme=where, label=shown if shown != name and shown else None),
-            )
+        named = (term or label or "", scheme or "", label or "")
+        is_long = sum(map(len, named)) > LONGEST_TITLE
+        category = _category.__wrapped__(*named) if is_long else _category(*named)
+        if category.term:
+            kept.setdefault((category.term, category.scheme), category)
     return tuple(kept.values())[:_MOST_CATEGORIES]
+
+
+@lru_cache(maxsize=4096)  # the categories of an entry are those of the next
+def _category(term: str, scheme: str, label: str) -> Category:
+    name = plain_title(term)[:_LONGEST_NAME]
+    where = clean_text(scheme)
+    shown = plain_title(label)[:_LONGEST_NAME]
+    return Category(
+        term=name,
+        scheme=where if 0 < len(where) <= _LONGEST_NAME else None,
+        label=shown if shown != name and shown else None,
+    )
 
 
 def language(written: str | None) -> str | None:

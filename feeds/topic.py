@@ -10,6 +10,8 @@ from feeds.tags import Tag, tags
 from feeds.urls import resolve
 
 _MOST_HUBS = 5
+_MOST_LOOKED_AT = 100
+_LONGEST_HEAD = 500_000  # characters; this is read where nobody can kill it, and heads come first
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf"})
 _OPAQUE = frozenset({"script", "style", "title", "textarea", "template", "iframe"})
 
@@ -35,7 +37,9 @@ def advertised(
     if not any(rel == "hub" for rel, _, _ in rels):
         text, _ = decode(body, content_type=content_type)
         start = text.lstrip("\ufeff \t\r\n")
-        rels += _json_links(start, url) if start.startswith("{") else _links(start, url)
+        rels += (
+            _json_links(start, url) if start.startswith("{") else _links(start[:_LONGEST_HEAD], url)
+        )
     absolute = ((rel, resolve(href, base_url=base)) for rel, href, base in rels)
     found = [(rel, href) for rel, href in absolute if href]
     hubs = tuple(dict.fromkeys(href for rel, href in found if rel == "hub"))[:_MOST_HUBS]
@@ -79,6 +83,6 @@ def _json_links(text: str, url: str) -> Iterator[tuple[str, str, str]]:
     if isinstance(own := feed.get("feed_url"), str):
         yield "self", own, url
     hubs = feed.get("hubs")
-    for hub in hubs if isinstance(hubs, list) else ():
+    for hub in hubs[:_MOST_LOOKED_AT] if isinstance(hubs, list) else ():
         if isinstance(hub, dict) and str(hub.get("type", "")).lower() in {"websub", "pubsubhubbub"}:
             yield "hub", str(hub.get("url", "")), url

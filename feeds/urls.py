@@ -1,9 +1,12 @@
 """Addresses: made absolute before anything else sees them, and compared by what they mean."""
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
+
+from feeds.tracking import direct, is_tracking, untracked
 
 LONGEST = 4096  # characters; beyond it no server we know answers
 
@@ -12,13 +15,20 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a
 _UNSAFE = re.compile(r'[\s"<>\\^`{|}\ud800-\udfff]')
 _HOST = re.compile(r"[^\s\"%<>\\^`{|}\[\]]+")
 _BARE_HOST = re.compile(r"www\.[\w-]+\.\w", re.ASCII | re.IGNORECASE)
+# What needs no work: most permalinks, and most addresses at all.
+_CANONICAL = re.compile(
+    r"https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/(?!\.)(?:[\w~.-]++|/(?!\.))*+", re.ASCII
+)
+_PLAIN = re.compile(
+    r"https?://[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,8}/[\w/.~%+,=&:!*()-]*"
+    r"(?:\?[\w/.~%+,=&:!*()-]+)?",
+    re.ASCII,
+)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_TRACKING = re.compile(
-    r"(?:utm_\w+|at_(?:medium|campaign|custom\w*|format|link_\w+|ptr_\w+)|pk_\w+|mtm_\w+|hsa_\w+"
-    r"|(?:fb|g|ms|tw|yc|dc|igsh|oly|rb_)clid|gclsrc|gbraid|wbraid|igshid|mc_[ce]id|_hs(?:enc|mi)"
-    r"|mkt_tok|ns_(?:mchannel|source|campaign|linkname|fee)|vero_\w+|oly_(?:anon|enc)_id|s_cid"
-    r"|wt_mc|wt_zmc|xtor|cmpid|ocid|ftag|partner|ncid|ref_src|ref_url|smid|spm|feature"
-    r"|__twitter_impression)",
+# Names that only count readers on some hosts and mean something on others: they do not tell two
+# permalinks of one source apart, but an address that is shown keeps them.
+_IDLE = re.compile(
+    r"pk_\w+|ocid|ftag|partner|smid|spm|feature",
     re.IGNORECASE,
 )
 
@@ -30,6 +40,8 @@ def resolve(href: str, *, base_url: str) -> str | None:
     percent-encoded; anything else stays as written. A bare "www.example.org/x" is what people
     write who mean http.
     """
+    if len(href) <= LONGEST and _PLAIN.fullmatch(href):
+        return href
     cleaned = _CONTROLS.sub("", href).strip()
     if not cleaned or len(cleaned) > LONGEST:
         return None
@@ -45,12 +57,41 @@ def resolve(href: str, *, base_url: str) -> str | None:
     return _UNSAFE.sub(_percent, parts.scheme + joined[len(parts.scheme) :])
 
 
+def resolve_page(href: str, *, base_url: str) -> str | None:
+    """Return what `resolve` does, for a page: without trackers, and not by way of a redirector."""
+    address = resolve(href, base_url=base_url)
+    if address is None or not ("?" in address or "#" in address):
+        return address
+    found = resolve(direct(address), base_url="")
+    return untracked(found or address)
+
+
+def host_of(url: str) -> str:
+    """Return whom an address leads to, in lower case and without a final dot; "" for nobody."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def place_of(url: str) -> tuple[str, int | None]:
+    """Return the host and the port that an address leads to."""
+    try:
+        parts = urlsplit(url)
+        return host_of(url), parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return "", None
+
+
+@lru_cache(maxsize=20_000)  # the same pages are compared several times a turn, and in print
 def canonical(url: str) -> str:
     """Return the key by which two permalinks are compared; never an address to show or to ask.
 
     The fragment, tracking parameters, the default port and the order of the query do not
     count; nor does the case of scheme and host (RFC 3986, 6.2.2.1).
     """
+    if _CANONICAL.fullmatch(url):
+        return url
     try:
         plain = _without_tracking(urlsplit(url.strip()))
         return str(canonicalize_url(urlunsplit(plain), keep_fragments=False))
@@ -86,7 +127,7 @@ def _without_tracking(parts: SplitResult) -> SplitResult:
     query = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _TRACKING.fullmatch(name)
+        if not (_IDLE.fullmatch(name) or is_tracking(name, value))
     ]
     return parts._replace(netloc=host, query=urlencode(query), fragment="", path=parts.path or "/")
 

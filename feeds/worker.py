@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pickle
+import re
 import resource
 import select
 import signal
@@ -13,11 +14,14 @@ from datetime import timedelta
 from enum import Enum
 from math import ceil
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from feeds.errors import BroadsheetError
 
 _LONGEST_REASON = 200
+_STATUS = Path("/proc/self/status")
+_HIGH_WATER = re.compile(rb"^VmHWM:\s*(\d+) kB", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,5 +122,13 @@ def _within_hard_limit(kind: int, wanted: int) -> int:
 
 
 def _peak() -> int:
-    """Return the most resident memory we ever had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Return the most resident memory we ever had, in bytes.
+
+    Linux's own count of a process begins with what its parent had when it was started, which
+    may be more than a worker is granted; that of its memory begins anew with our program.
+    """
+    try:
+        found = _HIGH_WATER.search(_STATUS.read_bytes())
+    except OSError:
+        found = None
+    return int(found[1] if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * 1024

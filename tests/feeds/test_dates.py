@@ -1,13 +1,21 @@
+# ruff: noqa: RUF001 -- words of other languages, in their own alphabets
 """Which moments the dates in feeds name."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds import xmltree
+from feeds.charset import decode
 from feeds.dates import parse_date
+from feeds.datewords import ENGLISH, MONTHS
+from feeds.errors import SourceError
+from feeds.mending import mend
+from feeds.rawitems import read
 
 NOON = datetime(2024, 3, 5, 12, 0, tzinfo=UTC)
 
@@ -44,6 +52,31 @@ NOON = datetime(2024, 3, 5, 12, 0, tzinfo=UTC)
         "Ter, 05 Mar 2024 12:00:00 GMT",
         "martedì 5 marzo 2024 12:00",
         "вторник, 5 марта 2024 12:00",
+        "5 мар. 2024 12:00",
+        "5 березня 2024 року, 12:00",
+        "5 mart 2024, 12:00",
+        "5 Mart 2024 Salı 12:00",
+        "2024. március 5. 12:00",
+        "5. maaliskuuta 2024 klo 12.00",
+        "den 5 mars 2024 kl. 12.00",
+        "5. března 2024 v 12:00",
+        "wtorek, 5 marca 2024, 12:00",
+        "5 martie 2024 12:00",
+        "2024 m. kovo 5 d. 12:00",
+        "5 Μαρτίου 2024 12:00",
+        "5 მარტი 2024 12:00",
+        "5 մարտի 2024 12:00",
+        "5 במרץ 2024 12:00",
+        "٥ مارس ٢٠٢٤ ١٢:٠٠",
+        "2024年3月5日 12:00",
+        "2024年03月05日 星期二  下午 12:00",
+        "2024年3月5日12時00分",
+        "2024년 3월 5일 오후 12:00",
+        "Tue, 05 Mar 2024 12:00 PM",
+        "Tue, 05 Mar 2024 07:00 AM EST",
+        "Tue, 05 Mar 2024 12.00.00 GMT",
+        "Tue, 05 Mar 2024 13:00:00 + 0100",
+        "Tue , 05 Mar 2024 13:00:00 +0100",
         "Tue, 05 Mar 2024 04:00:00 America/Los_Angeles",
     ],
 )
@@ -64,6 +97,11 @@ def test_one_noon_has_many_spellings(text: str) -> None:
         ("13/04/2024", datetime(2024, 4, 13, tzinfo=UTC)),
         ("04/04/2024", datetime(2024, 4, 4, tzinfo=UTC)),
         ("Tue, 05 Mar 2024 12:00:00 XYZ", NOON),
+        ("5. marraskuuta 2024 12:00", datetime(2024, 11, 5, 12, 0, tzinfo=UTC)),
+        ("5 listopada 2024 12:00", datetime(2024, 11, 5, 12, 0, tzinfo=UTC)),
+        ("5 липня 2024 12:00", datetime(2024, 7, 5, 12, 0, tzinfo=UTC)),
+        ("2010年12月17日 星期五  上午 12:26", datetime(2010, 12, 17, 0, 26, tzinfo=UTC)),
+        ("2010年12月17日", datetime(2010, 12, 17, tzinfo=UTC)),
     ],
 )
 def test_the_edges_of_the_calendar(text: str, moment: datetime | None) -> None:
@@ -120,3 +158,33 @@ def test_the_standard_spellings_come_back_as_they_were(moment: datetime, minutes
     zoned = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
     assert parse_date(zoned.isoformat()) == zoned
     assert parse_date(format_datetime(zoned)) == zoned
+
+
+def test_every_word_for_a_month_is_of_one_month() -> None:
+    assert set(ENGLISH.values()) == set(MONTHS)
+    assert not [word for word in ENGLISH if word[:3] in MONTHS and ENGLISH[word] != word[:3]
+                and word not in {"marraskuu", "marraskuuta"}]  # fmt: skip
+
+
+# What no one can read in the captured feeds, and why.
+UNREADABLE = {
+    "-0300": "a zone without a day",
+    "Mon, 01 Jan 0001 00:00:00 +0000": "how programs write that there is no date",
+}
+
+
+def test_every_date_of_the_captured_feeds_is_read_or_explained(corpora: Path) -> None:
+    written: set[str] = set()
+    for path in sorted((corpora / "feeds").iterdir()):
+        try:
+            mended = mend(decode(path.read_bytes())[0], base_url="https://x.example/")
+        except SourceError:
+            continue
+        tree = xmltree.grow(mended.text.encode(), base_url="https://x.example/")
+        assert tree is not None
+        feed = read(tree.root, base_url="https://x.example/")
+        written |= {*feed.updated}
+        for item in feed.items:
+            written |= {*item.published, *item.updated}
+    assert len(written) > 9_000
+    assert {text for text in written if parse_date(text) is None} == set(UNREADABLE)

@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from feeds.errors import BlockedError, FetchError, GoneError, ThrottledError, To
 from feeds.fetch import Fetched, Fetcher, Limits, NotModified, Request, Validators
 from feeds.headers import freshness, is_delta, max_age, refusal, retry_after, validator
 from feeds.hops import first_hop, next_hop
+from tests.aggregator.rounds import HASTY, LOOPBACK, SMALL
 from tests.feeds.misbehaving import (
     CHUNKED,
     FEED,
@@ -39,14 +39,6 @@ from tests.feeds.misbehaving import (
     serving,
 )
 
-LOOPBACK = (ip_network("127.0.0.1/32"),)
-SMALL = Limits(
-    connect=timedelta(seconds=2),
-    read=timedelta(seconds=0.3),
-    wire=200_000,
-    decoded=400_000,
-    free=100_000,
-)
 SHORT = timedelta(seconds=0.5)
 
 
@@ -489,9 +481,9 @@ def test_a_redirect_to_nowhere_is_an_error(fetcher: Fetcher) -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        "http://127.0.0.2:1/",
+        "http://127.0.0.2:8001/",
         "http://169.254.169.254/latest/meta-data",
-        "http://[::1]:1/",
+        "http://[::1]:8001/",
         "//10.0.0.1/",
         "http://0x7f.2/",
         "http://2130706434/",
@@ -513,6 +505,20 @@ def test_a_redirect_leads_neither_inside_nor_out_of_http(fetcher: Fetcher, targe
 def test_a_redirect_to_no_address_at_all_is_an_error(location: str) -> None:
     with pytest.raises(FetchError):
         next_hop(["http://a.example/"], location, most=5)
+
+
+@pytest.mark.parametrize("port", [1, 22, 25, 110, 143, 465, 587, 993, 1023])
+def test_a_redirect_leads_to_no_other_service(port: int) -> None:
+    with pytest.raises(BlockedError, match=f"to port {port}, where no feed is"):
+        next_hop(["http://a.example/"], f"http://b.example:{port}/", most=5)
+    written = [f"http://a.example:{port}/"]  # by the operator, who may have reasons
+    assert next_hop(written, f"http://b.example:{port}/", most=5) == f"http://b.example:{port}/"
+
+
+@pytest.mark.parametrize("port", [80, 443, 1024, 8443])
+def test_a_redirect_may_lead_to_where_feeds_are(port: int) -> None:
+    address = f"https://b.example:{port}/"
+    assert next_hop(["http://a.example/"], address, most=5) == address
 
 
 def test_a_redirect_from_https_to_http_is_refused() -> None:
@@ -596,13 +602,13 @@ def test_a_dripping_server_is_cut_off_at_the_deadline(fetcher: Fetcher, answer: 
 
 
 @pytest.mark.parametrize("first", [b"", OK, OK + b"Content-Length: 9\r\n\r\n1", CHUNKED])
-def test_a_silent_server_is_left_after_a_while_and_not_asked_twice(
-    fetcher: Fetcher, first: bytes
-) -> None:
+def test_a_silent_server_is_left_after_a_while_and_not_asked_twice(first: bytes) -> None:
+    fetcher = Fetcher(allow_networks=LOOPBACK, limits=HASTY)
     with serving(saying(first)) as server:
         with pytest.raises(FetchError, match=r"sent nothing for 0\.3 s"):
             ask(fetcher, server.url())
         assert len(server.heads) == 1
+    fetcher.close()
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.addresses import DENIED, Networks, denial
 from feeds.body import Limits
 from feeds.errors import BlockedError, FetchError
 from feeds.fetch import Fetcher, Request
-from feeds.gate import DENIED, Gate, Networks, Resolver, denial
+from feeds.gate import Gate, Resolver
 from feeds.guard import GuardedSession, guarded_tls
+from feeds.tunnels import Way
 
 LOOPBACK: Networks = (ip_network("127.0.0.1/32"),)
 INSIDE_IPV4 = [net for net, _ in DENIED if isinstance(net, IPv4Network)]
@@ -331,7 +333,7 @@ def test_nothing_of_the_environment_or_of_a_cookie_jar_is_used(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9/")
     gate = Gate(allowed=(), routes={}, limits=Limits(), resolve=Resolver())
     gate.open(timedelta(seconds=5))
-    with GuardedSession(gate, guarded_tls()) as session:
+    with GuardedSession(Way(gate=gate), guarded_tls()) as session:
         assert not session.trust_env
         assert not session.headers
         assert set(session.adapters) == {"http://", "https://"}

@@ -1,5 +1,7 @@
 """A page where a feed should be is told for what it is."""
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,8 +71,48 @@ def test_the_error_tells_an_operator_everything() -> None:
         "the document is an HTML page, not a feed; it looks like a login page; "
         'its title is "Sign in to read"; it advertises the feed https://news.example/rss?a=1&b=2'
     )
-    assert error.trouble is Trouble.NOT_A_FEED
-    assert str(not_a_feed("<html>", base_url=BASE)) == "the document is an HTML page, not a feed"
+    assert (error.trouble, error.advertised) == (Trouble.LOGIN, "https://news.example/rss?a=1&b=2")
+    plain = not_a_feed("<html>", base_url=BASE)
+    assert str(plain) == "the document is an HTML page, not a feed"
+    assert (plain.trouble, plain.advertised) == (Trouble.NOT_A_FEED, None)
+
+
+@pytest.mark.parametrize(
+    ("page", "trouble"),
+    [
+        (a_page("Before you continue"), Trouble.CONSENT),
+        (a_page("x.example", "This domain is for sale"), Trouble.PARKED),
+        (a_page("404 Not Found"), Trouble.NOT_A_FEED),
+        (a_page("Just a moment..."), Trouble.CHALLENGE),
+    ],
+)
+def test_a_page_is_a_trouble_of_its_own_also_from_another_process(
+    page: str, trouble: Trouble
+) -> None:
+    error = pickle.loads(pickle.dumps(not_a_feed(page, base_url=BASE)))  # noqa: S301 (our own)
+    assert error.trouble is trouble
+    assert error.advertised is None
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("<title>Sign in</title><input type=password>", "looks like a login page"),
+        (
+            "<!-- a -- b -->\n<script>x</script><title>Just a moment...</title>",
+            "only lets browsers",
+        ),
+        ("<center><h1>404 Not Found</h1></center>", "what is not there"),
+        ("<p>nothing", "an HTML page, not a feed"),
+        ("Access denied\n", 'so not a feed; it begins "Access denied"'),
+        ("a\x00b", "so not a feed"),
+        ("x" * 500, f'it begins "{"x" * 80}"'),
+    ],
+)
+def test_a_page_that_begins_anywhere_is_one_all_the_same(document: str, words: str) -> None:
+    with pytest.raises(NotAFeedError, match=words) as caught:
+        parse(document.encode(), BASE, "text/html")
+    assert str(caught.value).isprintable()
 
 
 def test_a_guard_is_named_and_is_a_trouble_of_its_own() -> None:

@@ -54,6 +54,14 @@ JSON = (
 )
 
 
+def test_no_more_is_read_for_a_hub_than_the_head_of_a_large_document() -> None:
+    """This is read beside all other sources, and not where it could be killed."""
+    assert advertised(atom("", "<link/>" * 1_000 + LINKS), url=URL) == TOPIC
+    assert advertised(atom("", "<link/>" * 100_000 + LINKS), url=URL) is None
+    many = ", ".join(['{"type": "rssCloud", "url": "x"}'] * 100_000)
+    assert advertised((JSON % HUB).replace("[", f"[{many}, ").encode(), url=URL) is None
+
+
 @pytest.mark.parametrize(
     ("body", "links"),
     [

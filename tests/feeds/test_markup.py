@@ -4,10 +4,12 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.markup import clean_text, excerpt, images, plain, plain_title, sanitise
+from feeds.characters import clean_text
+from feeds.excerpts import excerpt
+from feeds.markup import images, own_text, plain, plain_title, sanitise, text_of
 from feeds.model import Text, TextKind
 
 BASE = "https://paper.example/2026/"
@@ -40,6 +42,9 @@ PIECES = st.lists(
         ('<img src="mailto:a@b.example"><p>x</p>', "<p>x</p>"),
         ('<img src="p.gif" width="1" height="1"><p>x</p>', "<p>x</p>"),
         ('<a href="/x"><img src="https://feeds.feedburner.com/~r/x/1"></a><p>x</p>', "<p>x</p>"),
+        ('<img src="https://blog.example/matomo.php?rec=1"><p>x</p>', "<p>x</p>"),
+        ('<img src="https://medium.com/_/stat?event=x"><p>x</p>', "<p>x</p>"),
+        ('<img src="http://www.assoc-amazon.co.uk/e/ir?t=x"><p>x</p>', "<p>x</p>"),
         ("<p> &nbsp;</p><div>\n</div><p>x</p>", "<p>x</p>"),
         ('<img src="a.jpg" srcset="b 2x" alt="A">', f'<img src="{BASE}a.jpg" alt="A">'),
         ('<img src="data:," data-src="//c.example/l.jpg">', '<img src="https://c.example/l.jpg">'),
@@ -68,12 +73,43 @@ def test_markup_too_deep_to_clean_becomes_its_text() -> None:
     assert plain("<b>" * 50_000 + "text") == "text"
 
 
+@pytest.mark.parametrize("unit", ["<b></i>x", "</div><ul>x", "<b></i>"])
+def test_ends_of_nothing_do_not_make_what_is_deep_look_flat(unit: str) -> None:
+    clean = sanitise(unit * 5_000, base_url=BASE)
+    assert clean == f"<p>{' '.join('x' * unit.count('x') * 5_000)}</p>"
+
+
+def test_what_is_left_open_does_not_multiply_what_follows() -> None:
+    """Each block begins anew all that was left open in those before it (HTML, 13.2.4.3)."""
+    left_open = "".join(f"<p><b id={number}>x</p>" for number in range(350))
+    assert sanitise(left_open, base_url=BASE) == f"<p>{' '.join('x' * 350)}</p>"
+    few = "".join(f"<p><b id={number}>x</p>" for number in range(10))
+    assert sanitise(few, base_url=BASE).count("<b>") > 10
+
+
 def test_many_unclosed_paragraphs_are_not_deep() -> None:
     assert sanitise("<p>a<p>b" * 600, base_url=BASE).count("<p>") == 1200
 
 
 @given(PIECES)
 def test_cleaning_twice_changes_nothing(html: str) -> None:
+    once = sanitise(html, base_url=BASE)
+    assert sanitise(once, base_url=BASE) == once
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="/2"><table><ul><li><a href="/1">x</a></li></ul>',
+        "<li><form><li>x</li></form>",
+        "<dd><em><section><dd>x</section>",
+        "<h2>a<select><option><h2>b",
+        "<p><button><p>x",
+        "<h1>a<unknown><h1>b",
+        "<div>" * 9 + "<p>",
+    ],
+)
+def test_what_was_taken_away_leaves_no_shape_that_will_not_last(html: str) -> None:
     once = sanitise(html, base_url=BASE)
     assert sanitise(once, base_url=BASE) == once
 
@@ -126,6 +162,13 @@ def test_html_reads_as_text(html: str, text: str) -> None:
         ("List<T> &amp; Map<K>", "List<T> & Map<K>"),
         ("a < b > c", "a < b > c"),
         ("AT&T; done", "AT&T; done"),
+        ("AT&amp;amp;T", "AT&amp;T"),
+        ("It&amp;#8217;s &amp;quot;so&amp;quot;", 'It\u2019s "so"'),
+        ("The &lt;title&gt; element", "The <title> element"),
+        ("How to use <script> tags", "How to use <script> tags"),
+        ("<b>How</b> to use <script> tags", "How to use <script> tags"),
+        ("Safe<script>stolen()</script> words", "Safe words"),
+        ("caf&eacute; &#8211; <i>now</i>", "caf\u00e9 \u2013 now"),
     ],
 )
 def test_a_title_of_unknown_kind_is_read_as_it_was_meant(text: str, title: str) -> None:
@@ -162,3 +205,55 @@ def test_the_images_of_clean_html_are_found() -> None:
         '<p><img src="a.jpg?x=1&amp;y=2" alt="A &quot;b&quot; > c"></p>', base_url=BASE
     )
     assert images(clean) == [{"src": f"{BASE}a.jpg?x=1&y=2", "alt": 'A "b" > c'}]
+
+
+PIECES = st.sampled_from(
+    (
+        *("<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<a href='/x?a=1&b=2'>", "</a>", "<br>"),
+        *("<ul>", "<li>", "</li>", "</ul>", "<table>", "<tr>", "<td>", "</td>", "</table>", "<hr>"),
+        *(
+            "<img src=/i alt='a > b \"c\"'>",
+            "<h1>",
+            "</h1>",
+            "<pre>",
+            "</pre>",
+            "<script>",
+            "a",
+            " ",
+        ),
+        *("&lt;p&gt;", "&amp;", "&nbsp;", "<", ">", "word", "\u00e9", "\n", "<aside>", "</aside>"),
+        *("<svg>", "</svg>", "<button>", "</button>", "<q>", "</q>", "<figure>", "</figure>"),
+    )
+)
+
+
+@given(st.lists(PIECES, max_size=20).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_the_text_of_clean_markup_is_what_a_parser_makes_of_it(html: str) -> None:
+    clean = sanitise(html, base_url="https://a.example/")
+    assert text_of(clean) == plain(clean)
+
+
+LONG = st.lists(
+    st.sampled_from(
+        [
+            *("<p>The ferry left.</p>", "<b>late</b> ", "&amp;c. ", "<br>", "<img src='/i.png'>"),
+            *("<p>e\u0301\u0301\u0301\u0301\u0301\u0301</p>", "<i>e</i>\u0301", "  ", "Zoë "),
+            '<p><a href="/more">Continue reading</a></p>',
+            "<h3>Related posts</h3><ul><li><a href='/1'>One</a></li><li><a href='/2'>Two</a></ul>",
+            '<div class="related-posts"><div>Other news</div></div>',
+            *("<p>" + "Words of many a kind. " * 20 + "</p>", '<a title="a < b" href="/x">x</a>'),
+        ]
+    ),
+    max_size=60,
+)
+
+
+@given(LONG, st.integers(1, 400))
+@settings(deadline=None)
+def test_an_excerpt_of_a_beginning_is_that_of_the_whole(pieces: list[str], length: int) -> None:
+    clean = sanitise("".join(pieces), base_url="https://a.example/")
+    whole = Text(value=own_text(clean))
+    assert excerpt(Text(value=clean, kind=TextKind.HTML), length=length) == excerpt(
+        whole, length=length
+    )

@@ -45,7 +45,7 @@ def test_an_rss_entry_is_read_whole() -> None:
     assert entry == SourceEntry(
         id="123",
         title="Ferry & bridge: council votes",
-        permalink="https://gazette.example/2026/ferry?utm_source=rss",
+        permalink="https://gazette.example/2026/ferry",
         published=datetime(2026, 6, 1, 6, 30, tzinfo=UTC),
         authors=(Person(name="Ada Quill"), Person(name="Ben Ink")),
         summary=Text(value="The council voted."),
@@ -203,6 +203,39 @@ def test_an_entry_may_lack_anything(missing: str) -> None:
     assert [bool(value) for value in given] == [name != missing for name in parts]
 
 
+def test_a_page_comes_before_the_proxy_that_counts_who_goes_there() -> None:
+    proxy = "http://feedproxy.google.com/~r/gazette/~3/xyz/"
+    page = "https://gazette.example/1?utm_source=feedburner&amp;id=1"
+    for guid in (f"<guid>{page}</guid>", f"<guid isPermaLink='false'>{page}</guid>"):
+        entry = only(f"<item><title>x</title><link>{proxy}</link>{guid}</item>")
+        assert entry.permalink == "https://gazette.example/1?id=1"
+    assert (
+        only(f"<item><title>x</title><link>{proxy}</link><guid>7</guid></item>").permalink == proxy
+    )
+
+
+def test_links_in_a_text_start_from_the_innermost_base() -> None:
+    def content(kind: str, text: str) -> str:
+        body = (
+            '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://a.example/feed/">'
+            f'<entry xml:base="b/"><id>1</id><content type="{kind}" xml:base="c/">{text}</content>'
+            "</entry></feed>"
+        )
+        (entry,) = parse(body.encode(), BASE).entries
+        assert entry.content
+        return entry.content.value
+
+    xhtml = '<div xmlns="http://www.w3.org/1999/xhtml"><a href="d">x</a></div>'
+    assert 'href="https://a.example/feed/b/c/d"' in content("xhtml", xhtml)
+    html = '&lt;a href="d">x&lt;/a>'
+    assert 'href="https://a.example/feed/b/c/d"' in content("html", html)
+    based = f'&lt;base href="https://z.example/">{html}'
+    assert 'href="https://z.example/d"' in content("html", based)
+    assert 'href="https://a.example/feed/b/c/d"' in content(
+        "html", f'&lt;base href="data:,">{html}'
+    )
+
+
 def test_an_enclosure_is_never_the_permalink() -> None:
     entry = only(
         '<item><enclosure url="https://a.example/x.mp3" type="audio/mpeg" length="1"/></item>'
@@ -310,6 +343,57 @@ def test_what_feedparser_chokes_on_is_saved_entry_by_entry() -> None:
     feed = parse(body.encode(), base_url=BASE)
     assert [entry.title for entry in feed.entries] == ["One", "Two"]
     assert "saved from KeyError in the reading" in feed.notes
+
+
+LICENSED = (
+    '<summary>of it <l:license xmlns:l="http://backend.userland.com/creativeCommonsRssModule">'
+    "http://l.example/</l:license></summary>"
+)
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        LICENSED,
+        "<textInput>x<creator xmlns='http://purl.org/dc/elements/1.1/'>A</creator></textInput>",
+        "<link xmlns='http://www.w3.org/2005/Atom'><entry>x</entry></link>",
+    ],
+)
+@pytest.mark.parametrize("place", [0, 3, 6])
+def test_an_entry_that_feedparser_chokes_on_takes_none_of_the_others_along(
+    strange: str, place: int
+) -> None:
+    items = [
+        f"<item><title>T{number}</title><guid>{number}</guid><link>http://a.example/{number}</link>"
+        "</item>"
+        for number in range(6)
+    ]
+    items.insert(place, f"<item><title>Strange</title>{strange}</item>")
+    feed = parse(RSS.format("".join(items)).encode(), base_url=BASE)
+    assert [entry.title for entry in feed.entries if entry.title != "Strange"] == [
+        f"T{number}" for number in range(6)
+    ]
+    assert {entry.id for entry in feed.entries} >= {str(number) for number in range(6)}
+    assert any(note.startswith("saved from") for note in feed.notes)
+    assert "left out, because they cannot be read: 1 entries or parts of the head" in feed.notes
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        LICENSED.replace("summary", "info"),
+        "<category>a<item><title>Inner</title></item></category>",
+    ],
+)
+def test_a_head_that_feedparser_chokes_on_takes_no_entry_along(head: str) -> None:
+    feed = parse(RSS.format(f"{head}<item><title>One</title></item>").encode(), base_url=BASE)
+    assert [entry.title for entry in feed.entries if entry.title != "Inner"] == ["One"]
+
+
+def test_a_document_that_stumbles_everywhere_is_said_to_be_unreadable() -> None:
+    items = f"<item><title>Strange</title>{LICENSED}</item>" * 500
+    with pytest.raises(ParseError, match="could not be read"):
+        parse(RSS.format(items).encode(), base_url=BASE)
 
 
 def test_a_width_out_of_place_harms_nobody() -> None:

@@ -1,11 +1,17 @@
 """What is taken from the XML itself: ids as written, bases, media and who made them."""
 
+from feeds import rawitems, xmltree
 from feeds.model import TextKind
-from feeds.raw import RawItem
-from feeds.rawitems import read
+from feeds.raw import RawFeed, RawItem
 
 BASE = "https://raw.example/feed.xml"
 MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"'
+
+
+def read(document: bytes, *, base_url: str) -> RawFeed:
+    tree = xmltree.grow(document, base_url=base_url)
+    assert tree is not None
+    return rawitems.read(tree.root, base_url=base_url)
 
 
 def item(inside: str, *, attributes: str = "") -> RawItem:
@@ -91,9 +97,9 @@ def test_rss_does_not_say_whether_a_title_is_html_and_atom_does() -> None:
     assert "<b>d</b>" in second.title[0]
 
 
-def test_a_document_beyond_recovery_has_no_items() -> None:
-    assert read(b"", base_url=BASE).items == ()
-    assert read(b"\x00\x01", base_url=BASE).items == ()
+def test_a_document_beyond_recovery_has_no_tree() -> None:
+    assert xmltree.grow(b"", base_url=BASE) is None
+    assert xmltree.grow(b"\x00\x01", base_url=BASE) is None
 
 
 def test_the_feeds_own_address_is_the_base_where_it_is_one() -> None:

@@ -49,6 +49,13 @@ def test_the_work_is_done_in_another_process_which_is_used_again(sandbox: Sandbo
     assert sandbox(PID) == first
 
 
+def test_what_its_parent_once_used_is_not_held_against_a_worker() -> None:
+    ours = b"x" * 300_000_000
+    with Sandbox(eval, workers=1, limits=Limits(grown=len(ours))) as sandbox:
+        first = sandbox(PID)
+        assert sandbox(PID) == first
+
+
 def test_values_and_arguments_cross_whole(sandbox: Sandbox[Any]) -> None:
     big = b"x" * 3_000_000
     assert sandbox("(len(big), big, {'a': 1})", {"big": big}) == (len(big), big, {"a": 1})

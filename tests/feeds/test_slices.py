@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import feeds.parse
 from feeds.entries import Parsed
 from feeds.errors import NotAFeedError
-from feeds.parse import Reading, parse, parse_unseen
+from feeds.parse import parse, parse_unseen
+from feeds.reading import Reading
 
 if TYPE_CHECKING:
     from feeds.model import SourceEntry
@@ -115,6 +116,17 @@ LEAVES = (
     "<summary>In short</summary>",
     '<link rel="enclosure" href="b.ogg" type="audio/ogg"/>',
     "<dc:language>de</dc:language>",
+    "<comments>/1#comments</comments>",
+    '<slash:comments xmlns:slash="http://purl.org/rss/1.0/modules/slash/">3</slash:comments>',
+    '<w:commentRss xmlns:w="http://wellformedweb.org/CommentAPI/">/1/feed</w:commentRss>',
+    '<link rel="replies" href="/1/replies"/>',
+    '<t:in-reply-to xmlns:t="http://purl.org/syndication/thread/1.0" ref="urn:0" href="/0"/>',
+    """<atom:source><atom:id>urn:up</atom:id><atom:title>Up</atom:title>
+    <atom:link rel="self" href="/up.xml"/></atom:source>""",
+    '<source><title>Up</title><link href="/up/"/><author><name>Up</name></author></source>',
+    "<itunes:duration>1:02</itunes:duration>",
+    '<p:transcript xmlns:p="https://podcastindex.org/namespace/1.0" url="/t.vtt"/>',
+    '<link rel="license" href="https://cc.example/by"/>',
 )
 HEADS = (
     "<description>A paper</description><itunes:summary>Podcast</itunes:summary>",
@@ -122,6 +134,7 @@ HEADS = (
     "<updated>2026-05-04T10:00:00Z</updated>",
     '<atom:link rel="self" href="https://cdn.example/feed/x"/>',
     '<link rel="self" href="/elsewhere/"/>',
+    '<link rel=" http://www.iana.org/assignments/relation/self" href="/far/"/>',
     "<image><url>/logo.png</url><title>The Paper</title><link>/</link></image>",
     '<itunes:image href="logo.jpg"/>',
     "<author><name>The Desk</name></author>",
@@ -254,6 +267,7 @@ def test_feedparser_is_given_no_item_it_was_given_before(monkeypatch: pytest.Mon
         handed.append(document)
         return by_feedparser(document, base_url=base_url)
 
+    monkeypatch.setattr(feeds.parse, "read_quickly", lambda *_, **__: None)
     document = rss(*(item(number) for number in range(40)))
     marks = read(document).fingerprints
     monkeypatch.setattr(feeds.parse, "_by_feedparser", watched)

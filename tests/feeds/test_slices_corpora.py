@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from aggregator.wire_server import documents
 from feeds.errors import SourceError
-from feeds.parse import Reading, parse_unseen
+from feeds.parse import parse_unseen
+from feeds.reading import Reading
 
 if TYPE_CHECKING:
     from feeds.model import SourceEntry
@@ -41,10 +43,10 @@ def test_captured_feeds_are_read_alike_in_slices_and_nearly_all_can_be(
     corpora: Path, part: int
 ) -> None:
     cut = whole = 0
-    for path in sorted((corpora / "feeds").iterdir())[part::PARTS]:
+    for path in every_feed(corpora)[part::PARTS]:
         body = path.read_bytes()
         reading = read(body)
-        if path.suffix == ".tsv" or reading is None or not reading.feed.entries:
+        if reading is None or not reading.feed.entries:
             continue
         whole += not reading.fingerprints
         if marks := reading.fingerprints:
@@ -52,6 +54,29 @@ def test_captured_feeds_are_read_alike_in_slices_and_nearly_all_can_be(
             for seen in (marks[::2], marks[1:], marks):
                 assert_lawful(path.name, body, reading, frozenset(seen))
     assert cut >= 0.85 * (cut + whole) > 0
+
+
+def every_feed(corpora: Path) -> list[Path]:
+    return sorted(path for path in (corpora / "feeds").iterdir() if path.name != "MANIFEST.tsv")
+
+
+def test_every_captured_feed_and_every_series_is_among_those_tested(corpora: Path) -> None:
+    parts = [path for part in range(PARTS) for path in every_feed(corpora)[part::PARTS]]
+    assert len(parts) == len(set(parts)) == len(every_feed(corpora)) >= 480
+    assert {path.name for path in (corpora / "series").iterdir() if path.is_dir()} == set(SERIES)
+
+
+def test_the_sample_wire_is_read_alike_in_slices() -> None:
+    lawful = 0
+    for (host, path), document in documents("https://paper.example/").items():
+        reading = read(document.body)
+        if reading is None or not reading.fingerprints:
+            continue
+        lawful += 1
+        for size in range(len(reading.fingerprints) + 1):
+            seen = frozenset(reading.fingerprints[:size])
+            assert_lawful(f"{host}{path}", document.body, reading, seen)
+    assert lawful >= 18
 
 
 @pytest.mark.parametrize("name", SERIES)

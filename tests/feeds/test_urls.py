@@ -97,6 +97,29 @@ def test_any_address_is_a_web_address_or_none(href: str, base: str) -> None:
     assert absolute is None or resolve(absolute, base_url="") == absolute
 
 
+@given(
+    st.from_regex(
+        r"https?://[a-z0-9.-]{1,9}(:\d{1,5})?(/[\w?#%=&;:@./()'*!$+,~-]{0,20})?", fullmatch=True
+    )
+)
+def test_a_plain_address_is_what_it_would_be_the_long_way(href: str) -> None:
+    long_way = resolve(f"\t{href}", base_url="https://here.example/")
+    assert resolve(href, base_url="https://here.example/") == long_way
+
+
 @given(st.text(max_size=40) | st.from_regex(r"https?://[a-z]{1,5}(:\d{1,5})?/[\w?&=%#/.]{0,20}"))
 def test_a_key_is_its_own_key(url: str) -> None:
     assert canonical(canonical(url)) == canonical(url)
+
+
+ADDRESSES = st.from_regex(
+    r"https?://[a-zA-Z0-9_-]{1,5}(\.[a-z0-9-]{1,5}){0,3}/[a-zA-Z0-9/._~%+,=&:!*()?;#@-]{0,12}",
+    fullmatch=True,
+)
+
+
+@given(ADDRESSES, st.sampled_from([BASE, "", "http://other.example"]))
+def test_what_needs_no_work_comes_out_as_all_the_work_would_leave_it(url: str, base: str) -> None:
+    assert resolve(url, base_url=base) == resolve(f" {url}", base_url=base)
+    if "#" not in url:
+        assert canonical(url) == canonical(f"{url}#part")
