@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 PORT ?= 8420
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test check format bench lock clean
+.PHONY: help install demo run test check format bench quality lock clean
 
 help:  ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +40,11 @@ format: install  ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install  ## measure: quality and cost, side by side
+bench: install  ## measure what it costs, side by side
 	$(BIN)/python -m benchmarks
+
+quality: install  ## measure how good its judgements are; fails when a figure drops
+	$(BIN)/python -m benchmarks.quality
 
 lock:  ## resolve pyproject.toml anew into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --extra build --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements.lock

@@ -4,8 +4,6 @@
 75: another copy holds the state (EX_TEMPFAIL: try again). 130: stopped by Ctrl-C.
 """
 
-import logging
-import shlex
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,29 +12,49 @@ from io import TextIOWrapper
 from pathlib import Path
 
 import click
-import structlog
 
-from aggregator import console, demo, starter
+from aggregator import console, demo, logs
+from aggregator.article_commands import (
+    release_command,
+    remove_command,
+    restore_command,
+    show_command,
+)
 from aggregator.clock import utc_now
-from aggregator.console import MISCONFIGURED, in_words
+from aggregator.config_commands import check_command, init_command
+from aggregator.console import in_words
+from aggregator.db_commands import db
+from aggregator.editors import unknown
 from aggregator.intake import Outcome
+from aggregator.judging_commands import rejudge_command, why_command
 from aggregator.list_commands import discover_command, export_command, import_command
-from aggregator.pipeline import Newsroom, Report, open_newsroom, print_paper
+from aggregator.model import Settings
+from aggregator.newsroom import Newsroom, open_newsroom
+from aggregator.pipeline import Report, print_paper
 from aggregator.pipeline import build as build_paper
-from aggregator.places import Places, load_beside, with_places
+from aggregator.places import (
+    OUTPUT_HELP,
+    STATE_HELP,
+    Places,
+    as_json,
+    examples,
+    folder_option,
+    load_beside,
+    with_places,
+)
 from aggregator.printing import Printed
 from aggregator.pushing import open_pushing
 from aggregator.running import TICK, open_fetcher
 from aggregator.running import run as run_for_ever
-from aggregator.settings import FILE
 from aggregator.status import statuses
-from aggregator.store.engine import database_url, open_to_read
+from aggregator.store.address import address, shown
+from aggregator.store.aside import held
+from aggregator.store.engine import open_to_read
 from aggregator.store.sources import entries, remembered
 from aggregator.watch import ConfigWatch
-from feeds.errors import PublishError, SettingsError
+from feeds.errors import PublishError
 from publisher.serve import Server
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 host_option = click.option(
     "--host", default="127.0.0.1", show_default=True, help="The address to serve the paper on."
 )
@@ -49,14 +67,9 @@ port_option = click.option(
 )
 
 
-def _examples(*calls: str) -> str:
-    """Return calls as the end of a help text; the first line keeps click from joining them."""
-    return "\b\nExamples:\n" + "\n".join(f"  {call}" for call in calls)
-
-
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog=_examples(
+    epilog=examples(
         "broadsheet demo                    see it work, off-line",
         "broadsheet init paper && cd paper  a paper of your own",
         "broadsheet check                   is config/sources.yaml all right?",
@@ -71,69 +84,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name in a script the terminal does not know
             stream.reconfigure(errors="backslashreplace")
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer()
-            if sys.stderr.isatty()
-            else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-    )
-
-
-@main.command(
-    short_help="Write a small paper to start from.",
-    epilog=_examples("broadsheet init paper", "cd paper && broadsheet build"),
-)
-@click.argument(
-    "directory", type=click.Path(path_type=Path, file_okay=False), default=Path(), required=False
-)
-@in_words
-def init(directory: Path) -> None:
-    """Write a small paper to start from into DIRECTORY/config (here, unless you say where)."""
-    for path in starter.write(directory):
-        console.out.print(f"wrote {path}", markup=False)
-    console.out.print(
-        f"edit {directory / 'config' / FILE}, then: "
-        f"cd {shlex.quote(str(directory))} && broadsheet check && broadsheet build",
-        markup=False,
-    )
-
-
-@main.command(
-    short_help="Say whether the configuration can be used.",
-    epilog=_examples("broadsheet check", "broadsheet check --config config --json"),
-)
-@with_places
-@as_json
-@in_words
-def check(*, places: Places, as_json: bool) -> None:
-    """Say whether the configuration can be used; every mistake at once, with its line."""
-    try:
-        settings = load_beside(places.output)(places.config)
-    except SettingsError as error:
-        if not as_json:
-            raise
-        console.print_problems(error.problems)
-        sys.exit(MISCONFIGURED)
-    if as_json:
-        console.print_problems(())
-        return
-    off = sum(not source.enabled for source in settings.sources)
-    console.out.print(
-        f"{places.config / 'sources.yaml'} is all right: {len(settings.sources)} sources "
-        f"({off} switched off), {len(settings.sections)} sections",
-        markup=False,
-    )
+    logs.configure()
 
 
 @main.command(
     short_help="Pull what is due, decide, publish.",
-    epilog=_examples("broadsheet build", "broadsheet build --all --json"),
+    epilog=examples("broadsheet build", "broadsheet build --all --json"),
 )
 @with_places
 @click.option("--all", "everything", is_flag=True, help="Ask every source, due or not.")
@@ -148,7 +104,7 @@ def build(*, places: Places, everything: bool, as_json: bool) -> None:
     told = list[Outcome]()
     try:
         with (
-            _newsroom(places) as newsroom,
+            _newsroom(places, settings) as newsroom,
             open_fetcher(settings) as fetch,
             console.pulling(told.append) as tell,
         ):
@@ -166,7 +122,7 @@ def build(*, places: Places, everything: bool, as_json: bool) -> None:
 
 @main.command(
     short_help="Pull and publish for ever, and serve the paper.",
-    epilog=_examples("broadsheet run", "broadsheet run --host 0.0.0.0 --port 8080"),
+    epilog=examples("broadsheet run", "broadsheet run --host 0.0.0.0 --port 8080"),
 )
 @with_places
 @host_option
@@ -186,8 +142,8 @@ def run(*, places: Places, host: str, port: int, tick: float) -> None:
     stays. SIGTERM or Ctrl-C ends it.
     """
     watch = ConfigWatch(places.config, load_beside(places.output))
-    watch.current()
-    with _newsroom(places) as newsroom, open_pushing(newsroom.engine) as pushing:
+    settings = watch.current()
+    with _newsroom(places, settings) as newsroom, open_pushing(newsroom.engine) as pushing:
         server = Server(places.output, host=host, port=port, beside=pushing.beside)
         run_for_ever(
             newsroom,
@@ -201,21 +157,21 @@ def run(*, places: Places, host: str, port: int, tick: float) -> None:
 
 @main.command(
     short_help="Lay everything out again, without network.",
-    epilog=_examples("broadsheet publish", "broadsheet publish --output /srv/www/paper"),
+    epilog=examples("broadsheet publish", "broadsheet publish --output /srv/www/paper"),
 )
 @with_places
 @in_words
 def publish(*, places: Places) -> None:
     """Lay everything out again from what is stored, without network."""
     settings = load_beside(places.output)(places.config)
-    with _newsroom(places) as newsroom, console.printing():
+    with _newsroom(places, settings) as newsroom, console.working("printing"):
         printed = print_paper(newsroom, settings, now=utc_now(), everything=True)
     console.print_printed(printed)
 
 
 @main.command(
     short_help="Show how each source is.",
-    epilog=_examples("broadsheet status", "broadsheet status --json | jq '.[] | select(.error)'"),
+    epilog=examples("broadsheet status", "broadsheet status --json | jq '.[] | select(.error)'"),
 )
 @with_places
 @as_json
@@ -223,37 +179,30 @@ def publish(*, places: Places) -> None:
 def status(*, places: Places, as_json: bool) -> None:
     """Show each source: its state, its entries, its next turn, and its last error in words."""
     settings = load_beside(places.output)(places.config)
-    with open_to_read(places.database or database_url(places.state)) as connection:
+    url = places.database_for(settings)
+    with open_to_read(url) as connection:
         if connection is None and not as_json:
-            console.err.print(f"nothing is remembered in {places.state} yet", markup=False)
+            console.err.print(f"nothing is remembered in {shown(address(url))} yet", markup=False)
         known = remembered(connection) if connection else {}
         counted = entries(connection) if connection else {}
-    rows = statuses(settings, known, counted)
+        waiting = held(connection) if connection else {}
+        strangers = unknown(connection, settings) if connection else ()
+    console.print_notes(strangers)
+    rows = statuses(settings, known, counted, waiting)
     console.print_statuses(rows, as_json=as_json, now=utc_now())
 
 
 @main.command(
     name="demo",
     short_help="See it all work, off-line, on a sample wire.",
-    epilog=_examples(
+    epilog=examples(
         "broadsheet demo", "broadsheet demo --once --output /tmp/paper --state /tmp/paper-state"
     ),
 )
 @click.option("--once", is_flag=True, help="Build the paper and end, instead of serving it.")
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("demo/state"),
-    show_default=True,
-    help="The folder of what is remembered.",
-)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("demo/public"),
-    show_default=True,
-    help="The folder the paper is published in.",
-)
+# The environment's folders are the operator's own paper, which the sample must not touch.
+@folder_option("state", Path("demo/state"), STATE_HELP, from_environment=False)
+@folder_option("output", Path("demo/public"), OUTPUT_HELP, from_environment=False)
 @host_option
 @port_option
 @in_words
@@ -266,8 +215,9 @@ def demo_command(*, once: bool, state: Path, output: Path, host: str, port: int)
         demo.serve(state=state, output=output, host=host, port=port, started=_say_where(host))
 
 
-def _newsroom(places: Places) -> AbstractContextManager[Newsroom]:
-    return open_newsroom(state=places.state, output=places.output, database=places.database)
+def _newsroom(places: Places, settings: Settings) -> AbstractContextManager[Newsroom]:
+    url = places.database_for(settings)
+    return open_newsroom(state=places.state, output=places.output, database=url)
 
 
 def _say_where(host: str) -> Callable[[int], None]:
@@ -278,7 +228,10 @@ def _say_where(host: str) -> Callable[[int], None]:
     return say
 
 
-for _command in (import_command, export_command, discover_command):
+for _command in (
+    *(init_command, check_command, db, import_command, export_command, discover_command),
+    *(why_command, rejudge_command, show_command, remove_command, restore_command, release_command),
+):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from rich.table import Table
 from aggregator.intake import Outcome
 from aggregator.pipeline import Report, Told
 from aggregator.printing import Printed
-from aggregator.status import SourceStatus
+from aggregator.record import WORDS, Record
+from aggregator.status import SourceStatus, minute
 from feeds.errors import (
     BroadsheetError,
     Problem,
@@ -32,7 +33,7 @@ MISCONFIGURED, UNPUBLISHED, HELD, INTERRUPTED = 2, 3, 75, 130
 COLOURS = {"ok": "green", "new": "yellow", "off": "dim"}  # all other states are trouble
 
 _NARROWEST_NAME = 12
-_HEADINGS = ("state", "entries", "new", "last success", "next turn")
+_HEADINGS = ("state", "entries", "new", "last success", "next turn", "because of")
 
 # Words are printed as they are: not cut or wrapped, not coloured at will, no :code: made a picture.
 out = Console(width=1_000, highlight=False, soft_wrap=True, emoji=False)
@@ -99,11 +100,13 @@ def pulling(hear: Callable[[Outcome], object]) -> Iterator[Told]:
 
 
 @contextmanager
-def printing() -> Iterator[None]:
-    """Show on a terminal that the paper is being printed, and for how long."""
+def working(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show on a terminal that something is under way; what is yielded may be told how far."""
     with _bar() as bar:
-        bar.add_task("printing", total=None, last="")
-        yield
+        task = bar.add_task(what, total=None, last="")
+        yield lambda done, total: bar.update(
+            task, completed=done, total=total, last=f"{done}/{total}"
+        )
 
 
 def print_error(words: str) -> None:
@@ -114,6 +117,12 @@ def print_error(words: str) -> None:
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print the mistakes in the configuration as JSON: a list, empty where all is well."""
     _print_json([asdict(problem) for problem in problems])
+
+
+def print_notes(problems: Sequence[Problem]) -> None:
+    """Print, beside what was asked for, what in the configuration has no effect now."""
+    for problem in problems:
+        err.print(f"[yellow]{_shown(str(problem))}[/]")
 
 
 def print_report(report: Report, *, as_json: bool, error: PublishError | None = None) -> None:
@@ -160,6 +169,43 @@ def print_statuses(rows: Sequence[SourceStatus], *, as_json: bool, now: datetime
     for row in rows:
         if row.error:
             out.print(f"[{_colour(row)}]{_shown(row.name)}[/]: {_shown(row.error)}")
+        if row.held:
+            out.print(
+                f"[yellow]{_shown(row.name)}[/]: {_many(row.held, 'article')} of a flood held; "
+                f"`broadsheet release {_shown(row.id)}` lets them in, with --discard it does not"
+            )
+        for note in (row.notes or "").splitlines():
+            out.print(f"[dim]{_shown(row.name)}: {_shown(note)}[/]")
+        if row.cure:
+            name = "  " if row.error else f"{_shown(row.name)}: "
+            out.print(f"{name}{_shown(row.cure)}")
+
+
+def print_records(records: Sequence[Record], *, as_json: bool) -> None:
+    """Print what is known of articles: a title each, and beneath it all the rest."""
+    if as_json:
+        _print_json([record.as_json() for record in records])
+        return
+    for record in records:
+        out.print(f"[bold]{_shown(record.title) or '(no title)'}[/]")
+        for name, words in _told(record):
+            out.print(f"  {name:<13} {_shown(words)}")
+
+
+def _told(record: Record) -> Iterator[tuple[str, str]]:
+    """Yield what `show` shows of an article, line by line."""
+    yield "source", record.source
+    yield "is", f"{WORDS[record.state]}, since {minute(record.since)}"
+    known = {"because": record.comment, "its page": record.permalink, "in the paper": record.page}
+    yield from ((name, words) for name, words in known.items() if words)
+    yield "ids", ", ".join(filter(None, (record.id, record.atom_id)))
+    yield from (("section", f"{title}: {reason}") for title, reason in record.sections)
+    for change in record.changes:
+        fields = ", ".join(field.replace("_", " ") for field in change.fields)
+        before = f' (was "{change.title}")' if "title" in change.fields else ""
+        yield "changed", f"{minute(change.at)}: {fields}{before}"
+    if record.waits_until:
+        yield "to change", f"{minute(record.waits_until)}: it has changed too often for now"
 
 
 def _beside(row: SourceStatus, now: datetime) -> tuple[str, ...]:
@@ -171,7 +217,7 @@ def _beside(row: SourceStatus, now: datetime) -> tuple[str, ...]:
     else:
         turn = "due" if row.next_fetch <= now else ago(row.next_fetch, now)
     success = ago(row.last_success, now) or "never"
-    return row.state, str(row.entries), str(row.new), success, turn
+    return row.state, str(row.entries), str(row.new), success, turn, row.why or ""
 
 
 def _room_for_names(beside: Sequence[Sequence[str]]) -> int | None:
@@ -208,6 +254,7 @@ def _report_as_json(report: Report) -> dict[str, object]:
                 "new": outcome.new,
                 "changed": outcome.changed,
                 "skipped": outcome.skipped,
+                "withdrawn": outcome.withdrawn,
                 "error": outcome.error,
             }
             for outcome in report.outcomes

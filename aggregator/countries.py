@@ -158,6 +158,26 @@ OFFICES: Final = _names("""
     State, Supreme, Vice
 """)
 
+# Of the names above those that are no country: two of them, or one with a country, tell little.
+REGIONS: Final = _names("""
+    Africa, African, Arab, Asia, Asian, Catholic, English, Europe, European, Islamic, Jewish,
+    Latin America, Middle East, Muslim, North America, South America, Soviet, Soviet Union, UN,
+    United Nations, West, Western
+""")
+
+# Countries that go by names with different beginnings.
+ALIASES: Final = (
+    ("United States", "US", "USA", "United States of America", "America", "American",
+     "Vereinigte Staaten", "Amerika", "Amerikaner", "Estados Unidos", "EEUU", "EUA", "États-Unis",
+     "Américains", "Stati Uniti", "VS", "Verenigde Staten", "США", "Stany Zjednoczone"),
+    ("United Kingdom", "UK", "Britain", "Great Britain", "British", "Großbritannien",
+     "Grande-Bretagne", "Royaume-Uni", "Reino Unido", "Gran Bretagna", "Regno Unito"),
+    ("European Union", "EU", "UE", "Europäische Union", "Europäischen Union", "Union européenne",
+     "Unión Europea", "Unione Europea", "União Europeia", "ЕС", "Евросоюз"),
+    ("Netherlands", "Holland", "Dutch"),
+    ("Democratic Republic of the Congo", "Republic of the Congo", "Congo", "Congolese", "DRC"),
+    ("France", "French"), ("Myanmar", "Burma", "Burmese"), ("Turkey", "Türkiye"),
+)  # fmt: skip
 
 # Words of many names: two of them may share one and nothing else ("New York", "New Delhi").
 WIDE: Final = _names("""

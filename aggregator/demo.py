@@ -9,10 +9,12 @@ from pathlib import Path
 from aggregator import console
 from aggregator.clock import utc_now
 from aggregator.model import Settings
-from aggregator.pipeline import Report, build, open_newsroom
+from aggregator.newsroom import open_newsroom
+from aggregator.pipeline import Report, build
 from aggregator.running import open_fetcher, run
 from aggregator.settings import parse
-from aggregator.wire_server import WireServer, images, sources_yaml
+from aggregator.settings_editorial import rulings
+from aggregator.wire_server import WireServer, editorial_yaml, images, sources_yaml
 from publisher.serve import Server
 
 LOOPBACK = ip_network("127.0.0.0/8")
@@ -51,7 +53,11 @@ def serve(
 
 def _settings(site: str) -> Settings:
     settings = parse(sources_yaml(site), file="the sample wire's sources.yaml")
-    return replace(settings, site=replace(settings.site, allow_networks=(LOOPBACK,)))
+    return replace(
+        settings,
+        site=replace(settings.site, allow_networks=(LOOPBACK,)),
+        rulings=rulings(editorial_yaml(), sections=settings.sections),
+    )
 
 
 def _free_port(host: str) -> int:

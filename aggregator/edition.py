@@ -3,23 +3,52 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 
-from aggregator.model import Article, Placement, Relation, Rights, Section, Settings, Source
+from aggregator.model import (
+    Article,
+    Citation,
+    Copy,
+    Placement,
+    Relation,
+    Rights,
+    Section,
+    Settings,
+    Source,
+)
 from aggregator.related import reason
+from aggregator.story import Reason, reason_in_words
 from aggregator.words import primary
-from feeds.markup import images
+from feeds.markup import images, sanitise
 from feeds.model import Category, Entry, Feed, Image, Link, Origin, Person, Text, TextKind
+from feeds.secrets import holds_secret
 from feeds.urls import canonical
 from publisher.xmlvalues import iri, web_address
 
-_page = lru_cache(maxsize=10_000)(canonical)  # the same few are compared again and again
+_clean = lru_cache(maxsize=256)(partial(sanitise, base_url=""))  # a feed and a page print each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storyline:
+    """How others tell what an article tells, each with why it is the same story.
+
+    `sources` says how many tell it, `earlier` and `later` lead the stories before and after it.
+    """
+
+    others: tuple[tuple[Reason, "Piece"], ...]
+    sources: int
+    earlier: "Piece | None" = None
+    later: "Piece | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """An article with all that is printed with it."""
+    """An article with all that is printed with it.
+
+    `cited` are the newest that cite it, those of its own source last; `citations` says how many of
+    other sources do. `copies` are those it stands for; one that is itself a copy has a `leader`.
+    """
 
     article: Article
     source: Source
@@ -27,6 +56,11 @@ class Piece:
     atom_id: str | None = None
     placements: tuple[Placement, ...] = ()
     related: tuple[tuple[Relation, "Piece"], ...] = ()
+    cited: tuple[tuple[Citation, "Piece"], ...] = ()
+    citations: int = 0
+    copies: tuple[tuple[Copy, "Piece"], ...] = ()
+    leader: tuple[Copy, "Piece"] | None = None
+    story: Storyline | None = None
 
 
 def feed(
@@ -72,12 +106,14 @@ def entry(piece: Piece, *, settings: Settings) -> Entry:
         authors=article.authors or (Person(name=piece.source.name, uri=piece.home),),
         summary=Text(value=article.summary) if carried and article.summary else None,
         content=Text(value=content, kind=TextKind.HTML) if content else None,
-        links=_related_links(piece, site.base_url) + (article.enclosures if carried else ()),
+        links=_related_links(piece, site.base_url) + _links(piece),
         categories=_categories(piece, settings),
         image=article.image if carried else None,
         rights=article.rights,
         origin=_origin(piece, site.base_url),
         language=article.language if article.language != site.language else None,
+        in_reply_to=article.in_reply_to,
+        reply_count=article.reply_count,
     )
 
 
@@ -91,14 +127,15 @@ def led(
 ) -> tuple[tuple[Relation, Piece], ...]:
     """Return what an article may lead to: in its language, never its own page, none twice.
 
-    Two sources may carry the same page, and a page may since have changed its language.
+    Two sources may carry the same page, and a page may since have changed its language. Editors
+    may lead to another language.
     """
-    shown = {_page(article.permalink or article.path)}
+    shown = {canonical(article.permalink or article.path)}
     kept: list[tuple[Relation, Piece]] = []
     for relation, other in related:
-        page = _page(other.article.permalink or other.article.path)
+        page = canonical(other.article.permalink or other.article.path)
         alike = primary(other.article.language) == primary(article.language)
-        if alike and page not in shown:
+        if (alike or relation.by_hand) and page not in shown:
             shown.add(page)
             kept.append((relation, other))
     return tuple(kept)
@@ -109,7 +146,7 @@ def body(piece: Piece) -> str:
     article, rights = piece.article, piece.source.rights
     if rights is Rights.LINK:
         return ""
-    text = article.content.value if article.content else ""
+    text = text_of(article).value if rights is Rights.FULL else ""
     if rights is Rights.EXCERPT or not text:
         name = escape(piece.source.name)
         excerpt = f"<p>{escape(article.summary)}</p>" if article.summary else ""
@@ -119,6 +156,14 @@ def body(piece: Piece) -> str:
     if article.image and not is_shown(article.image, text):
         text = figure(article.image) + text
     return text
+
+
+def text_of(article: Article) -> Text:
+    """Return an article's text in HTML as today's rules allow it; "" where there is none.
+
+    It was cleaned when it was taken in, perhaps by an older version's rules.
+    """
+    return Text(value=_clean(article.content.value if article.content else ""), kind=TextKind.HTML)
 
 
 def is_shown(image: Image, html: str) -> bool:
@@ -141,16 +186,67 @@ def figure(image: Image) -> str:
 
 
 def footer(piece: Piece, *, settings: Settings) -> str:
-    """Return *You may also like* as HTML: few readers show rel="related", all show content."""
-    if not settings.site.footer or not piece.related:
+    """Return what hangs on an entry as HTML: copies, its story, who cites it, and what is related.
+
+    Few readers show rel="related", or know of replies; all show content.
+    """
+    if not settings.site.footer:
         return ""
+    base = settings.site.base_url
+    return "".join(part(piece, base) for part in (_also_in, _also_reported, _cited_by, _also))
+
+
+def in_words(count: int) -> str:
+    """Return how many articles of other sources cite one."""
+    return f"Cited by {count} article{'' if count == 1 else 's'}"
+
+
+def _also_in(piece: Piece, base_url: str) -> str:
+    """Return where else a text was, each with a link to it there."""
+    links = ", ".join(
+        f'<a href="{escape(permalink(other.article, base_url))}">{escape(other.source.name)}</a>'
+        for _, other in piece.copies
+    )
+    return f'<aside class="also-in"><p>Also in {links}</p></aside>' if links else ""
+
+
+def _also_reported(piece: Piece, base_url: str) -> str:
+    """Return who else tells the story, a line for each, and the stories before and after it."""
+    if piece.story is None:
+        return ""
+    rows = [_line(other, base_url, reason_in_words(why)) for why, other in piece.story.others]
+    html = f"<h4>Also reported by</h4><ul>{''.join(rows)}</ul>" if rows else ""
+    for name, other in (("Earlier", piece.story.earlier), ("Later", piece.story.later)):
+        if other:
+            href = escape(permalink(other.article, base_url))
+            html += f'<p>{name}: <a href="{href}">{escape(other.article.title)}</a></p>'
+    return f'<aside class="story">{html}</aside>' if html else ""
+
+
+def _line(other: Piece, base_url: str, why: str) -> str:
+    href = escape(permalink(other.article, base_url))
+    told = f"{escape(other.article.title)} ({other.article.published:%Y-%m-%d})"
+    source = escape(other.source.name)
+    return f'<li><a href="{href}">{source}</a>: {told}<br><small>{escape(why)}</small></li>'
+
+
+def _cited_by(piece: Piece, base_url: str) -> str:
+    if not piece.citations:
+        return ""
+    href = escape(f"{base_url}{piece.article.path}#cited-by")
+    return f'<aside class="cited"><p><a href="{href}">{in_words(piece.citations)}</a></p></aside>'
+
+
+def _also(piece: Piece, base_url: str) -> str:
     rows = []
     for relation, other in piece.related:
-        href = escape(permalink(other.article, settings.site.base_url))
+        href = escape(permalink(other.article, base_url))
         where = f"{escape(other.source.name)}, {other.article.published:%Y-%m-%d}"
         why = escape(reason(relation))
         title = escape(other.article.title)
         rows.append(f'<li><a href="{href}">{title}</a> ({where})<br><small>{why}</small></li>')
+    if not rows:
+        return ""
     return f'<aside class="related"><h4>You may also like</h4><ul>{"".join(rows)}</ul></aside>'
 
 
@@ -167,6 +263,16 @@ def _related_links(piece: Piece, base_url: str) -> tuple[Link, ...]:
     )
 
 
+def _links(piece: Piece) -> tuple[Link, ...]:
+    """Return where an article itself leads: what it was taken from, its comments, its files."""
+    article, taken_from = piece.article, piece.article.upstream
+    via: tuple[Link, ...] = ()
+    if taken_from and (href := taken_from.home or taken_from.feed):
+        via = (Link(rel="via", href=href, title=taken_from.title),)
+    carried = piece.source.rights is not Rights.LINK
+    return via + article.links + (article.enclosures if carried else ())
+
+
 def _categories(piece: Piece, settings: Settings) -> tuple[Category, ...]:
     titles = {section.slug: section.title for section in settings.sections}
     ours = tuple(
@@ -178,8 +284,9 @@ def _categories(piece: Piece, settings: Settings) -> tuple[Category, ...]:
 
 
 def _origin(piece: Piece, base_url: str) -> Origin:
-    # A feed on our own disk has no address that is anybody's business.
-    address = web_address(piece.source.feed)
+    # A feed on our own disk, or behind a key, has no address that is anybody's business.
+    feed = piece.source.feed
+    address = None if holds_secret(feed) or "${" in feed else web_address(feed)
     return Origin(
         id=iri(piece.atom_id) or address or f"{base_url}#{piece.source.id}",
         title=piece.source.name,

@@ -2,33 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import Connection, Engine
 
-from aggregator import identity, skipping
-from aggregator.cadence import Cadence, next_fetch
+from aggregator import heeding, identity, skipping
+from aggregator.comparing import Brought, Taking, compare
+from aggregator.identity import Recognised
 from aggregator.model import Settings, Source, SourceId
-from aggregator.moves import Move, address_after_failure, settle
-from aggregator.normalise import is_wanted, minted_id, newest, normalise, renamed, revise
-from aggregator.pull import Pulled, manner, unforeseen
-from aggregator.standing import Standing, after_failure
+from aggregator.naming import inherited
+from aggregator.normalise import newest
+from aggregator.pull import Pulled, fault, manner
 from aggregator.store import articles as kept
-from aggregator.store.articles import Kept
+from aggregator.store import names
 from aggregator.store.engine import transaction
 from aggregator.store.seen import Seen, forget, note
-from aggregator.store.sources import Remembered, remember
-from feeds.errors import EntryError, SourceError, StoreError
-from feeds.fetch import Fetched, Validators
-from feeds.markup import clean_text
-from feeds.mending import CUT_OFF
-from feeds.model import SourceFeed
-from feeds.parse import Reading
+from aggregator.store.sources import ask_anew, remember
+from aggregator.turns import LONGEST_ERROR, failed, succeeded
+from feeds.characters import clean_text
+from feeds.errors import SourceError, StoreAwayError, StoreError
+from feeds.fetch import Fetched
+from feeds.model import SourceEntry, SourceFeed
+from feeds.reading import Reading
+from feeds.secrets import shown
 from feeds.urls import is_beneath
 
-LONGEST_ERROR = 1_000  # characters; some quote half a document
-log = structlog.get_logger()
+CANDIDATES = 500  # articles of a source among which ids that all changed are looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +39,7 @@ class Outcome:
     new: int = 0
     changed: int = 0
     skipped: int = 0
+    withdrawn: int = 0
     error: str | None = None
 
 
@@ -47,16 +47,17 @@ def keep(engine: Engine, pulled: Pulled, *, settings: Settings, now: datetime) -
     """Take in what came of asking a source, whole or not at all, and return it in short.
 
     What cannot be kept is that source's failure. Raises StoreError where not even that can be
-    noted.
+    noted, or where the database cannot work: then no source is blamed, and all will be asked again.
     """
     try:
         with transaction(engine) as connection:
             return take_in(connection, pulled, settings=settings, now=now)
+    except StoreAwayError:
+        raise
     except StoreError as error:
         failure = SourceError(f"what it says cannot be kept: {error}")
-    except Exception as error:  # whatever it is, it stays this source's
-        log.exception("a fault of ours", source=pulled.turn.source.name)
-        failure = unforeseen(error)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it stays this source's
+        failure = fault(error, pulled.turn.source)
     with transaction(engine) as connection:
         return take_in(connection, replace(pulled, error=failure), settings=settings, now=now)
 
@@ -77,15 +78,25 @@ def take_in(
     outcome = Outcome(source_id=source.id, name=source.name)
     if pulled.reading is not None:
         feed = pulled.reading.feed
-        if (feed.home, feed.id) != (remembered.home, remembered.atom_id):
+        is_met = names.is_known(connection, source.id)
+        if is_met and (feed.home, feed.id) != (remembered.home, remembered.atom_id):
             # Each of its articles says where it came from.
             kept.mark(connection, "article", kept.of_source(connection, source.id))
-        entries = _recognise(connection, pulled, pulled.reading)
-        outcome = _compare(connection, entries, feed, source, settings=settings, now=now)
+        entries, told = _recognise(connection, pulled, pulled.reading, now=now, is_met=is_met)
+        taking = _taking(pulled, settings, now=now, is_met=is_met)
+        brought = compare(connection, entries, feed, taking)
+        outcome = _outcome(source, brought)
+        notes = (*feed.notes, told, *brought.notes, _emptied(pulled, is_met=is_met))
         remembered = replace(
-            remembered, home=feed.home, atom_id=feed.id, inherited=identity.inherited(feed)
+            remembered,
+            home=feed.home,
+            atom_id=feed.id,
+            inherited=inherited(feed),
+            hints=feed.hints,
+            notes="\n".join(clean_text(each)[:LONGEST_ERROR] for each in notes if each) or None,
         )
-    remember(connection, _succeeded(remembered, pulled, outcome, now=now))
+    after = succeeded(remembered, pulled, is_news=outcome.new > 0, now=now)
+    remember(connection, replace(after, new=outcome.new))
     return outcome
 
 
@@ -93,196 +104,127 @@ def _own_output(pulled: Pulled, settings: Settings) -> SourceError | None:
     """Return why a document is refused that a redirect led to: a paper is never its own source."""
     reply, base = pulled.reply, settings.site.base_url
     if isinstance(reply, Fetched) and is_beneath(base, reply.url):
-        return SourceError(f"it leads to our own output, {reply.url}")
+        return SourceError(f"it leads to our own output, {shown(reply.url)}")
     return None
 
 
 def _pushed(
     connection: Connection, pulled: Pulled, *, settings: Settings, now: datetime
 ) -> Outcome:
-    """Keep what was pushed. It says nothing of how to ask: the next poll comes as it would have."""
+    """Keep what was pushed. It says nothing of when to ask: the next poll comes as it would have.
+
+    What it changes the next poll looks at again, as a hub may be late or wrong: to what the
+    source itself says, unchanged since, a 304 would be no answer.
+    """
     source = pulled.turn.source
     if pulled.error is not None:
         return Outcome(source_id=source.id, name=source.name, error=f"pushed: {pulled.error}")
     if pulled.reading is None:
         return Outcome(source_id=source.id, name=source.name)
     feed = pulled.reading.feed
-    entries = newest(feed.entries, source.max_items)
-    known = kept.known(connection, source.id, *identity.keys(entries))
-    recognised = identity.recognise(entries, known, home=feed.home)
-    return _compare(connection, recognised, feed, source, settings=settings, now=now)
+    entries = [entry for entry in heeding.heeded(feed, source, now=now) if entry]
+    entries = list(newest(entries, source.max_items))
+    is_met = names.is_known(connection, source.id)
+    found, _ = _known_again(connection, source, feed, entries, total=len(entries), is_met=is_met)
+    found = [one for one in found if not one.repeats]
+    taking = _taking(pulled, settings, now=now, is_met=is_met)
+    brought = compare(connection, found, feed, taking)
+    if brought.changed or brought.withdrawn:
+        ask_anew(connection, source.id)
+    return _outcome(source, brought)
 
 
-def _succeeded(
-    remembered: Remembered, pulled: Pulled, outcome: Outcome, *, now: datetime
-) -> Remembered:
-    reply, source = pulled.reply, pulled.turn.source
-    assert reply is not None  # noqa: S101 -- no error, so there was a reply
-    is_blind = reply.validators == Validators() and remembered.address[:5].lower() != "file:"
-    again = next_fetch(
-        _cadence(source), now=now, max_age=reply.max_age, is_blind=is_blind, spread=source.id
-    )
-    if pulled.reading is None or CUT_OFF not in pulled.reading.feed.notes:
-        # Of a document cut short the rest is still to come: a 304 must not hide it.
-        remembered = replace(
-            remembered,
-            etag=reply.validators.etag,
-            last_modified=reply.validators.last_modified,
-            body_hash=pulled.body_hash,
-        )
-    return replace(
-        _settled(remembered, reply.moved_to, now=now),
-        state="ok",
-        new=outcome.new,
-        failures=0,
-        error=None,
-        last_success=now,
-        next_fetch=again,
+def _taking(pulled: Pulled, settings: Settings, *, now: datetime, is_met: bool) -> Taking:
+    last = pulled.turn.remembered.last_success
+    return Taking(
+        source=pulled.turn.source,
+        settings=settings,
+        now=now,
+        is_first=last is None and not is_met,
+        since_last=now - last if last else timedelta(),
     )
 
 
-def _settled(remembered: Remembered, moved_to: str | None, *, now: datetime) -> Remembered:
-    """Return a source with what its redirects have proved about where it is."""
-    settled = settle(_move(remembered), moved_to, now=now)
-    move = settled.move
-    return replace(
-        remembered,
-        address=settled.address or remembered.address,
-        move_to=move.to if move else None,
-        move_turns=move.turns if move else None,
-        move_since=move.since if move else None,
+def _outcome(source: Source, brought: Brought) -> Outcome:
+    return Outcome(
+        source_id=source.id,
+        name=source.name,
+        new=brought.new,
+        changed=brought.changed,
+        skipped=brought.skipped,
+        withdrawn=brought.withdrawn,
     )
 
 
-def _move(remembered: Remembered) -> Move | None:
-    to, turns, since = remembered.move_to, remembered.move_turns, remembered.move_since
-    if to is None or turns is None or since is None:
-        return None
-    return Move(to=to, turns=turns, since=since)
+def _emptied(pulled: Pulled, *, is_met: bool) -> str:
+    """Return what an operator should know of a document without entries: nothing is taken away."""
+    reading = pulled.reading
+    if reading is None or reading.fingerprints or reading.feed.entries:
+        return ""
+    return "its document holds no entries; what it had stays in the paper" if is_met else ""
 
 
 def _failed(
     connection: Connection, pulled: Pulled, error: SourceError, *, now: datetime
 ) -> Outcome:
-    source, remembered = pulled.turn.source, pulled.turn.remembered
-    failures = remembered.failures + 1
-    words = clean_text(str(error)[:LONGEST_ERROR])
-    standing = after_failure(
-        error,
-        before=Standing(state=remembered.state, next_fetch=remembered.next_fetch),
-        last_success=remembered.last_success,
-        failures=failures,
-        cadence=_cadence(source),
-        now=now,
-        spread=source.id,
+    source = pulled.turn.source
+    after = failed(pulled.turn.remembered, source, error, now=now)
+    remember(connection, replace(after, new=0))
+    return Outcome(source_id=source.id, name=source.name, error=after.error)
+
+
+def _known_again(
+    connection: Connection,
+    source: Source,
+    feed: SourceFeed,
+    entries: Sequence[SourceEntry],
+    *,
+    claimed: frozenset[str] = frozenset(),
+    total: int,
+    is_met: bool,
+) -> tuple[Sequence[Recognised], str]:
+    """Return the entries as the articles they are, and what an operator should know of it."""
+    called = identity.names_of(entries, source.identity) if is_met else set()
+    known = names.known(connection, source.id, called)  # of whom we never met, nothing
+    found = identity.recognise_each(
+        entries, known, home=feed.home, identity=source.identity, claimed=claimed
     )
-    address = address_after_failure(remembered.address, remembered.feed, failures=failures)
-    if address != remembered.address:
-        remembered = replace(remembered, etag=None, last_modified=None, body_hash=None)
-    remember(
-        connection,
-        replace(
-            remembered,
-            address=address,
-            state=standing.state,
-            new=0,
-            failures=failures,
-            error=words,
-            next_fetch=standing.next_fetch,
-        ),
-    )
-    return Outcome(source_id=source.id, name=source.name, error=words)
+    if not is_met or not identity.seem_new(found, total):
+        return found, ""
+    last = names.latest(connection, source.id, limit=CANDIDATES)
+    again = identity.rekeyed(found, last) if last else None
+    if again is None:
+        return found, ""
+    return again, "its ids have all changed; its articles were known by their titles and dates"
 
 
 def _recognise(
-    connection: Connection, pulled: Pulled, reading: Reading
-) -> Sequence[identity.Recognised]:
+    connection: Connection, pulled: Pulled, reading: Reading, *, now: datetime, is_met: bool
+) -> tuple[Sequence[Recognised], str]:
     """Return the entries to be compared, and note what need not be read the next time."""
-    source = pulled.turn.source
-    entries = newest(reading.feed.entries, source.max_items)
-    known = kept.known(connection, source.id, *identity.keys(entries))
-    each = identity.recognise_each(entries, known, home=reading.feed.home)
+    source, feed = pulled.turn.source, reading.feed
+    heeded = heeding.heeded(feed, source, now=now)
+    entries = newest([entry for entry in heeded if entry], source.max_items)
+    each, told = _known_again(
+        connection,
+        source,
+        feed,
+        entries,
+        claimed=skipping.claimed(reading, pulled.before),
+        total=len(reading.fingerprints) or len(entries),
+        is_met=is_met,
+    )
     if not reading.fingerprints or source.max_items is not None:
         forget(connection, source.id)
-        return [one for one in each if not one.repeats]
-    items = skipping.present(reading, pulled.before, [one.key for one in each])
+        return [one for one in each if not one.repeats], told
+    keys = (one.key for one in each)
+    items = skipping.present(
+        reading, pulled.before, [next(keys) if entry else "" for entry in heeded]
+    )
     left = skipping.write(skipping.to_remember(items, pulled.before))
     note(connection, source.id, Seen(manner=manner(source), items=left))
-    told = skipping.told_before(reading, items)
-    return [one for one, again in zip(each, told, strict=True) if not (again or one.repeats)]
-
-
-def _compare(
-    connection: Connection,
-    entries: Sequence[identity.Recognised],
-    feed: SourceFeed,
-    source: Source,
-    *,
-    settings: Settings,
-    now: datetime,
-) -> Outcome:
-    inherited = (source.language, identity.inherited(feed), settings.site.language)
-    moved = [
-        (one, mark)
-        for one in entries
-        if (mark := identity.fingerprint(one.entry, *inherited))
-        != (one.known.fingerprint if one.known else None)
-    ]
-    read: list[Kept] = []
-    skipped = 0
-    for one, mark in moved:
-        try:
-            article = normalise(
-                one.entry, source=source, feed=feed, settings=settings, key=one.key, now=now
-            )
-        except EntryError:
-            skipped += 1
-        else:
-            row = Kept(article=article, fingerprint=mark, url_key=one.url_key)
-            read.append(row if one.known is None else replace(row, stored=one.known.id))
-    changed = _revise(connection, [row for row in read if row.stored], now=now)
-    fresh = [row for row in read if row.stored is None and is_wanted(row.article, source, now=now)]
-    kept.add(connection, _without_twins(connection, fresh, settings, now=now))
-    return Outcome(
-        source_id=source.id, name=source.name, new=len(fresh), changed=changed, skipped=skipped
-    )
-
-
-def _revise(connection: Connection, rows: Sequence[Kept], *, now: datetime) -> int:
-    """Keep articles we know as their source tells them now; return how many."""
-    stored = kept.read(connection, [row.stored for row in rows if row.stored])
-    for row in rows:
-        if row.stored:
-            article = revise(row.article, stored[row.stored], now=now)
-            kept.replace(connection, replace(row, article=article))
-    return len(rows)
-
-
-def _without_twins(
-    connection: Connection, rows: Sequence[Kept], settings: Settings, *, now: datetime
-) -> list[Kept]:
-    """Return new articles under ids nobody has: a publisher's id is carried once, by the first.
-
-    Our own twelve characters collide once in an age; then another twelve are taken.
-    """
-    atom_ids = set(kept.taken(connection, {row.article.atom_id for row in rows}))
-    ids = set(kept.dated(connection, {row.article.id for row in rows}))
-    sound: list[Kept] = []
-    for row in rows:
-        article = row.article
-        attempt = 0
-        while article.id in ids:
-            attempt += 1
-            article = renamed(row.article, attempt=attempt)
-        mint: str = article.id
-        while article.atom_id in atom_ids:  # a source may have claimed even what we would mint
-            article = replace(article, atom_id=minted_id(mint, settings.site, now=now))
-            mint += "x"
-        ids.add(article.id)
-        atom_ids.add(article.atom_id)
-        sound.append(replace(row, article=article))
-    return sound
-
-
-def _cadence(source: Source) -> Cadence:
-    return Cadence(every=source.every, cron=source.cron, blind=source.blind)
+    again = zip(heeded, skipping.told_before(reading, items), strict=True)
+    is_told = [answer for entry, answer in again if entry]
+    return [
+        one for one, twice in zip(each, is_told, strict=True) if not (twice or one.repeats)
+    ], told

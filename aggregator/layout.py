@@ -1,22 +1,24 @@
 """Pages: articles laid out as a newspaper prints them. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
-from aggregator.edition import Piece, is_shown, permalink
+from aggregator.attachments import attachments
+from aggregator.beneath import also_reported, beside, cited, elsewhere, foreign
+from aggregator.edition import Piece, is_shown, permalink, text_of
 from aggregator.model import Article, ArticleId, Rights, Section, Settings, Slug
+from aggregator.navigation import link, masthead, trail
+from aggregator.rankings import Ranking
 from aggregator.related import reason
 from feeds.model import Image, Text
 from publisher.model import (
     ArticlePage,
     Block,
     FrontPage,
-    Masthead,
     RelatedTeaser,
-    SectionLink,
     SectionPage,
     Teaser,
 )
-from publisher.opml import Outline
 
 LEADS = 40  # the newest so many, among which the paper's lead is chosen
 LATEST, IN_BLOCK = 12, 5
@@ -28,6 +30,7 @@ def front(
     blocks: Mapping[Slug, Sequence[Piece]],
     *,
     settings: Settings,
+    rankings: Sequence[Ranking] = (),
 ) -> FrontPage:
     """Return the front page: `pieces` are the newest of all, `blocks` those of each section.
 
@@ -43,6 +46,7 @@ def front(
         feed_href=f"{base}atom.xml",
         lead=_teaser(lead, settings) if lead else None,
         latest=Block(title="Latest Posts", teasers=_teasers(rest, settings)),
+        rankings=tuple(_top(one, settings) for one in rankings if one.pieces),
         blocks=tuple(
             _block(section, blocks.get(section.slug, ()), told, settings)
             for section in settings.sections
@@ -54,9 +58,10 @@ def front(
 def _lead(pieces: Sequence[Piece]) -> Piece | None:
     """Return what leads the paper: pictured, told by most sources, of the best tier, newest."""
 
-    def weight(piece: Piece) -> tuple[int, int]:
-        others = {other.source.id for _, other in piece.related} - {piece.source.id}
-        return len(others), -piece.source.tier
+    def weight(piece: Piece) -> tuple[int, int, int]:
+        others = {other.source.id for _, other in (*piece.related, *piece.copies)}
+        told = piece.story.sources if piece.story else 1
+        return told, len(others - {piece.source.id}), -piece.source.tier
 
     pictured = [piece for piece in pieces if _image(piece)]
     return max(pictured, key=weight, default=next(iter(pieces), None))  # the first of equals
@@ -82,11 +87,35 @@ def section(pieces: Sequence[Piece], *, section: Section, settings: Settings) ->
     href = f"{settings.site.base_url}{section.path}/"
     return SectionPage(
         masthead=masthead(settings),
-        section=_link(section, settings),
-        trail=_trail(section.slug, settings),
+        section=link(section, settings),
+        trail=trail(section.slug, settings),
         href=href,
         feed_href=f"{href}atom.xml",
         teasers=_teasers(pieces, settings),
+    )
+
+
+def ranking(one: Ranking, *, settings: Settings) -> SectionPage:
+    """Return the page of what is most cited."""
+    here = link(one.section, settings)
+    return SectionPage(
+        masthead=masthead(settings),
+        section=here,
+        trail=(*trail(None, settings), here),
+        href=here.href,
+        feed_href=f"{here.href}atom.xml",
+        teasers=_ranked(one, settings),
+    )
+
+
+def _top(one: Ranking, settings: Settings) -> Block:
+    here = link(one.section, settings)
+    return Block(title=here.title, href=here.href, teasers=_ranked(one, settings)[:IN_BLOCK])
+
+
+def _ranked(one: Ranking, settings: Settings) -> tuple[Teaser, ...]:
+    return tuple(
+        replace(_teaser(piece, settings), note=one.notes[piece.article.id]) for piece in one.pieces
     )
 
 
@@ -104,13 +133,25 @@ def article(piece: Piece, *, more: Sequence[Piece], settings: Settings) -> Artic
         published=one.published,
         updated=one.updated if one.updated != one.published else None,
         byline=_byline(one),
-        trail=_trail(home.slug if home else None, settings),
+        trail=trail(home.slug if home else None, settings),
         image=_plate(piece),
         body=_body(piece),
         is_excerpt=_is_excerpt(piece),
         rights=one.rights or "",
-        language=one.language if one.language != site.language else None,
+        language=foreign(one, settings),
         reasons=tuple(placement.reason for placement in piece.placements),
+        attachments=attachments(one) if piece.source.rights is not Rights.LINK else (),
+        upstream=one.upstream.title if one.upstream else "",
+        upstream_home=one.upstream.home if one.upstream else None,
+        comments=_comments(one),
+        cited_by=cited(piece, settings, is_own=False),
+        citations=piece.citations,
+        own_citations=cited(piece, settings, is_own=True),
+        also_reported=also_reported(piece, settings),
+        earlier=beside(piece.story.earlier, settings) if piece.story else None,
+        later=beside(piece.story.later, settings) if piece.story else None,
+        also_in=tuple(elsewhere(*one, settings) for one in piece.copies),
+        copy_of=elsewhere(*piece.leader, settings) if piece.leader else None,
         related=tuple(
             RelatedTeaser(teaser=_teaser(other, settings), reason=reason(relation))
             for relation, other in piece.related
@@ -123,66 +164,6 @@ def article(piece: Piece, *, more: Sequence[Piece], settings: Settings) -> Artic
         if home
         else None,
     )
-
-
-def masthead(settings: Settings) -> Masthead:
-    """Return the paper's head, with the tree of its sections."""
-    site = settings.site
-    return Masthead(
-        title=site.title,
-        base_url=site.base_url,
-        tagline=site.tagline,
-        language=site.language,
-        rights=site.rights,
-        sections=tuple(_link(one, settings) for one in settings.sections if one.parent is None),
-    )
-
-
-def outlines(settings: Settings) -> tuple[Outline, ...]:
-    """Return what there is to subscribe to: the whole paper, then its sections as a tree."""
-    site = settings.site
-    whole = Outline(
-        text=site.title,
-        feed=f"{site.base_url}atom.xml",
-        home=site.base_url,
-        language=site.language,
-        description=site.tagline or None,
-    )
-    tree = (_outline(one, settings) for one in settings.sections if one.parent is None)
-    return (whole, *tree)
-
-
-def _outline(section: Section, settings: Settings) -> Outline:
-    home = f"{settings.site.base_url}{section.path}/"
-    return Outline(
-        text=f"{settings.site.title}: {section.title}",
-        feed=f"{home}atom.xml",
-        home=home,
-        language=settings.site.language,
-        outlines=tuple(
-            _outline(child, settings) for child in settings.sections if child.parent == section.slug
-        ),
-    )
-
-
-def _link(section: Section, settings: Settings) -> SectionLink:
-    return SectionLink(
-        title=section.title,
-        href=f"{settings.site.base_url}{section.path}/",
-        slug=section.slug,
-        sections=tuple(
-            _link(child, settings) for child in settings.sections if child.parent == section.slug
-        ),
-    )
-
-
-def _trail(slug: Slug | None, settings: Settings) -> tuple[SectionLink, ...]:
-    by_slug = {section.slug: section for section in settings.sections}
-    trail: list[SectionLink] = []
-    while slug is not None:
-        trail.insert(0, _link(by_slug[slug], settings))
-        slug = by_slug[slug].parent
-    return (SectionLink(title="Home", href=settings.site.base_url, slug=""), *trail)
 
 
 def _home(piece: Piece, settings: Settings) -> Section | None:
@@ -221,9 +202,9 @@ def _teaser(piece: Piece, settings: Settings) -> Teaser:
         published=one.published,
         byline=_byline(one),
         standfirst=one.summary if piece.source.rights is not Rights.LINK else "",
-        section=_link(home, settings) if home else None,
+        section=link(home, settings) if home else None,
         image=_image(piece),
-        language=one.language if one.language != settings.site.language else None,
+        language=foreign(one, settings),
     )
 
 
@@ -247,9 +228,17 @@ def _body(piece: Piece) -> Text | None:
         case Rights.LINK:
             return None
         case Rights.FULL if piece.article.content:
-            return piece.article.content
+            return text_of(piece.article)
         case _:
             return Text(value=piece.article.summary) if piece.article.summary else None
+
+
+def _comments(article: Article) -> str | None:
+    """Return the page of the comments on an article, which may be a part of its own."""
+    pages = (
+        link.href for link in article.links if link.rel == "replies" and link.type == "text/html"
+    )
+    return next((page for page in pages if page != article.permalink), None)
 
 
 def _is_excerpt(piece: Piece) -> bool:

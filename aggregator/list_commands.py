@@ -1,30 +1,33 @@
 """The commands that exchange lists of feeds with other readers, and find a site's feeds."""
 
 import os
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
 
 from aggregator.clock import utc_now
 from aggregator.console import in_words
+from aggregator.model import Settings
 from aggregator.opml_import import imported
 from aggregator.opml_settings import Unfilled, listing_of
 from aggregator.places import Places, with_places
-from aggregator.pull import AGENT
+from aggregator.pull import AGENT, agent
 from aggregator.settings import FILE, parse
 from aggregator.yamlmarks import read_file
-from feeds.charset import decode
 from feeds.discover import discover
-from feeds.errors import BroadsheetError
+from feeds.errors import BroadsheetError, ParseError, SettingsError
 from feeds.fetch import Fetched, Fetcher, Request
 from feeds.opml import LARGEST, read
-from feeds.tags import tags
+from feeds.parse import parse as parse_feed
+from feeds.sandbox import Sandbox
 from publisher.subscriptions import render
 
 with_http = click.option(
     "--with-http",
     is_flag=True,
-    help="Take each source's http settings along: headers, User-Agent, timeout.",
+    help="Take each source's http settings along: headers, cookie, auth, proxy and the others.",
 )
 
 
@@ -66,7 +69,10 @@ def import_command(*, file: Path, into: Path | None, base_url: str, with_http: b
 @with_http
 @in_words
 def export_command(*, places: Places, with_http: bool) -> None:
-    """Print the sources as OPML: any reader takes it, and `broadsheet import` loses nothing."""
+    """Print the sources as OPML: any reader takes it, and `broadsheet import` loses nothing.
+
+    It says no secret: what is ${NAME} in sources.yaml stays so, and what is written out becomes so.
+    """
     settings = parse(
         read_file(places.config / FILE),
         environ=Unfilled(os.environ),
@@ -74,28 +80,52 @@ def export_command(*, places: Places, with_http: bool) -> None:
     )
     listing = listing_of(settings, with_http=with_http)
     click.echo(render(listing, modified=utc_now()), nl=False)
+    for note in listing.notes:
+        click.echo(note, err=True)
 
 
 @click.command(name="discover", short_help="Find the feeds of a site.")
 @click.argument("url")
+@with_places
 @in_words
-def discover_command(*, url: str) -> None:
-    """Print the feeds that the page at URL leads to, best first."""
-    reply = Fetcher()(Request(url=url, user_agent=AGENT))
+def discover_command(*, url: str, places: Places) -> None:
+    """Print the feeds that the page at URL leads to, best first.
+
+    Only what the page itself names is looked at, never a guess: no site is asked for addresses
+    that it does not have. Write the one you want into sources.yaml, as feed:.
+    """
+    paper = _paper(places)
+    allowed = paper.site.allow_networks if paper else ()
+    address = url if "://" in url else f"https://{url}"
+    with closing(Fetcher(allow_networks=allowed)) as fetch:
+        reply = fetch(Request(url=address, user_agent=agent(paper) if paper else AGENT))
     if not isinstance(reply, Fetched):
         raise BroadsheetError(f"{url}: nothing came")
-    text, _ = decode(reply.body[:10_000], content_type=reply.content_type)
-    root = next(tags(text), None)
-    if root and root.local_name in {"rss", "feed", "rdf"}:
+    try:
+        with Sandbox(parse_feed) as read_safely:
+            read_safely(reply.body, reply.url, reply.content_type)
+    except ParseError as error:
+        click.echo("\n".join(_found(reply, error)))
+    else:
         click.echo(f"{reply.url}  (a feed itself)")
-        return
+
+
+def _found(reply: Fetched, error: ParseError) -> Iterator[str]:
+    """Yield a line for each feed a page leads to; raise BroadsheetError, saying why, for none."""
     found = discover(
         reply.body, base_url=reply.url, links=reply.links, content_type=reply.content_type
     )
     if not found:
-        raise BroadsheetError(f"{reply.url} leads to no feed")
+        raise BroadsheetError(f"{reply.url} leads to no feed: {error}") from error
     for each in found:
-        click.echo("  ".join(filter(None, (each.href, f"({each.kind.value})", each.title))))
+        yield "  ".join(filter(None, (each.href, f"({each.kind.value})", each.title)))
+
+
+def _paper(places: Places) -> Settings | None:
+    """Return the paper here, for which we ask; None where there is none that can be used."""
+    with suppress(SettingsError):
+        return parse(read_file(places.config / FILE), environ=Unfilled(os.environ))
+    return None
 
 
 def _write(path: Path, text: str) -> None:

@@ -8,6 +8,7 @@ from itertools import dropwhile, pairwise
 from typing import Final
 
 from aggregator.stopwords import DETERMINERS, PARTICLES, STOP_WORDS, TITLES
+from aggregator.tolls import NUMBERS
 from aggregator.words import UNSPACED, Run, Token, primary, sentences
 
 _GERMAN_NOUN: Final = re.compile(
@@ -85,7 +86,7 @@ def _names(text: tuple[Run, ...], language: str) -> tuple[list[Run], list[Run]]:
     for sentence in text:
         is_headline = language != "de" and _is_headline(sentence, stop)
         for start, run in _runs(sentence):
-            name = run if start else _without_opening(run, stop)
+            name = run if start else _without_opening(run, stop | NUMBERS)
             is_opening = start == 0 and name == run and len(run) == 1 and not run[0].is_acronym
             is_doubtful = is_opening and (language != "en" or run[0].stem in small)
             if is_headline or is_doubtful:
@@ -131,7 +132,7 @@ def _trimmed(sentence: Run, start: int, end: int) -> Iterator[tuple[int, Run]]:
 
 
 def _without_opening(run: Run, stop: AbstractSet[str]) -> Run:
-    """Return a run without the stop words that are capitals only because a sentence begins."""
+    """Return a run without the words that are capitals only because a sentence begins."""
     return tuple(dropwhile(lambda word: not word.is_acronym and word.folded in stop, run))
 
 

@@ -3,20 +3,19 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from aggregator.identity import article_id, atom_id, tag
-from aggregator.model import Article, Settings, Site, Source
+from aggregator.heeding import AHEAD
+from aggregator.model import Article, DateOf, Settings, Site, Source
+from aggregator.naming import article_id, atom_id, summary_of, tag, title_of
 from aggregator.slugs import slug
 from feeds.errors import EntryError
-from feeds.markup import excerpt, plain
+from feeds.markup import own_text
 from feeds.model import Category, SourceEntry, SourceFeed, Text, TextKind
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web there were no web articles
-AHEAD = timedelta(hours=1)  # clocks and summer times differ this much in good faith
-TITLE, SUMMARY = 300, 320  # characters
-CATEGORIES = 20
+CATEGORIES, ENCLOSURES = 32, 16
 LANGUAGE = re.compile(r"(?=.{2,35}$)[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 4.4.1
 
 
@@ -31,15 +30,12 @@ def normalise(
 ) -> Article:
     """Return the article an entry is, as if met for the first time.
 
-    A date nobody can believe (before the web, or in the future) gives way to `now`. Raises
-    EntryError where there is neither a title nor any text.
+    Raises EntryError where there is neither a title nor any text.
     """
-    text = entry.summary or entry.content
-    summary = excerpt(text, length=SUMMARY) if text else ""
-    title = _cut(entry.title, TITLE) or _cut(summary, 80)
+    title = title_of(entry)
     if not title:
         raise EntryError("an entry without title and text")
-    published = _believable(entry.published, now) or _believable(entry.updated, now) or now
+    published = dated(entry, source.date, now=now)
     identity = article_id(source.id, key)
     return Article(
         id=identity,
@@ -55,14 +51,35 @@ def normalise(
         language=_language(
             (source.language, entry.language, feed.language), fallback=settings.site.language
         ),
-        summary=summary,
+        summary=summary_of(entry),
         content=_html(entry.content or entry.summary),
         authors=entry.authors or feed.authors,
         categories=_distinct(entry.categories),
         image=entry.image,
-        enclosures=entry.enclosures,
+        enclosures=entry.enclosures[:ENCLOSURES],
+        links=entry.links,
+        in_reply_to=entry.in_reply_to,
+        upstream=entry.upstream,
+        episode=entry.episode,
+        reply_count=entry.reply_count,
         rights=entry.rights or feed.rights,
     )
+
+
+def dated(entry: SourceEntry, which: DateOf, *, now: datetime) -> datetime:
+    """Return the moment that puts an entry in its place, never later than `now`.
+
+    A date nobody can believe, before the web or in the future, gives way to the entry's other
+    one, and that to `now`: what claims the future never stands above what has happened.
+    """
+    published, updated = _believable(entry.published, now), _believable(entry.updated, now)
+    match which:
+        case DateOf.PUBLISHED:
+            return published or updated or now.replace(microsecond=0)
+        case DateOf.UPDATED:
+            return updated or published or now.replace(microsecond=0)
+        case DateOf.FIRST_SEEN:
+            return now.replace(microsecond=0)
 
 
 def revise(new: Article, stored: Article, *, now: datetime) -> Article:
@@ -105,8 +122,9 @@ def article_path(published: datetime, title: str, identity: str) -> str:
 
 
 def is_wanted(article: Article, source: Source, *, now: datetime) -> bool:
-    """Say whether an article we have not met is young enough for its source's `max_age`."""
-    return source.max_age is None or article.published >= now - source.max_age
+    """Say whether an article we have not met is young enough to be taken, and to be kept."""
+    spans = [span for span in (source.max_age, source.retention) if span is not None]
+    return not spans or article.published >= now - min(spans)
 
 
 def _believable(moment: datetime | None, now: datetime) -> datetime | None:
@@ -138,12 +156,7 @@ def _distinct(categories: Iterable[Category]) -> tuple[Category, ...]:
 
 
 def _words(article: Article) -> tuple[str, str]:
-    return article.title, plain(article.content.value) if article.content else ""
-
-
-def _cut(text: str, length: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
+    return article.title, own_text(article.content.value) if article.content else ""
 
 
 def newest(entries: Sequence[SourceEntry], limit: int | None) -> Sequence[SourceEntry]:

@@ -15,7 +15,9 @@ from feeds.errors import BroadsheetError
 from feeds.opml import Listing, Subscription
 from feeds.urls import resolve
 
-_SETTINGS = frozenset(each.name for each in fields(Source)) - {"name", "feed", "sections"}
+_SETTINGS = frozenset(each.name for each in fields(Source)) - {
+    "name", "feed", "sections", "blind", "variables",
+}  # fmt: skip
 _MOST_NOTES = 50  # in the text; all of them are in the result
 
 
@@ -78,6 +80,7 @@ class _Reading:
     def __init__(self, filing: Filing, trial: Trial, *, with_http: bool) -> None:
         self._filing = filing
         self._trial = trial
+        self._is_ours = with_http
         self._wanted = _SETTINGS if with_http else _SETTINGS - {HTTP}
         self._drafts: dict[str, _Draft] = {}
         self._by_feed: dict[str, _Draft | None] = {}
@@ -133,6 +136,11 @@ class _Reading:
         """Return the feed's address as written, or as it was meant; None, noted, if unusable."""
         if written.lower().startswith("file:"):
             self._trial.notes.append(f"{name}: only you may name files of this machine")
+            return None
+        if "${" in written and not self._is_ours:
+            self._trial.notes.append(
+                f"{name}: its address names a variable; take it along with --with-http"
+            )
             return None
         problem = ""
         for address in dict.fromkeys((written, resolve(written, base_url="") or "")):

@@ -9,12 +9,13 @@ from typing import Any
 
 from aggregator.durations import parse_interval, show_interval
 from aggregator.model import Section, Settings, Slug, Source
+from aggregator.opml_secrets import in_names
 from aggregator.yamltext import Value
 from feeds.opml import Folder, Listing, Subscription
 
 HTTP = "http"  # where operators keep passwords
 _SAID_ELSEWHERE = frozenset(
-    {"name", "feed", "language", "sections", "title", "path", "parent", "blind"}
+    {"name", "feed", "language", "sections", "title", "path", "parent", "blind", "variables"}
 )
 
 
@@ -50,8 +51,10 @@ def listing_of(settings: Settings, *, with_http: bool = False) -> Listing:
     """Return our sources as a list that any reader takes, and that imports as the same sources.
 
     A source stands in its first section. `http` is left out unless asked for: lists are passed
-    around. Read the settings with `Unfilled`, so that its variables stay variables.
+    around. Read the settings with `Unfilled`, so that its variables stay variables; secrets that
+    are written out become variables, and the notes of the list say which.
     """
+    named = {source.id: in_names(source) for source in settings.sources}
     paths: dict[Slug, tuple[str, ...]] = {}
     folders = []
     for section in settings.sections:
@@ -69,7 +72,13 @@ def listing_of(settings: Settings, *, with_http: bool = False) -> Listing:
                 language=source.language or "",
                 settings=_source(source, with_http=with_http),
             )
-            for source in settings.sources
+            for source, _ in named.values()
+        ),
+        notes=tuple(
+            f"{source.name}: a secret is written out in its settings; the list says ${{{name}}}"
+            for source, names in named.values()
+            for name in names
+            if with_http or f"${{{name}}}" in source.feed
         ),
     )
 
@@ -97,6 +106,8 @@ def _said(part: Section | Source) -> dict[str, str]:
     plain = _plain(part)
     if isinstance(part, Source) and part.blind == part.every and not part.cron:
         plain["every"] = show_interval(part.every)  # said, even where it is what it would be anyway
+    if isinstance(part, Source) and part.backfill is None:
+        plain["backfill"] = "all"
     return {key: _encoded(value) for key, value in plain.items() if key not in _SAID_ELSEWHERE}
 
 

@@ -1,50 +1,32 @@
 """The way of the news, from the sources to the paper."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from functools import partial
-from math import inf
-from pathlib import Path
-from threading import Event
-from time import monotonic
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from aggregator.intake import Outcome, keep
-from aggregator.judge import judge, rearrange
-from aggregator.model import Settings, SourceId
+from aggregator.collapsing import heed_sources
+from aggregator.comparing import ripen
+from aggregator.editors import heed
+from aggregator.intake import Outcome
+from aggregator.judge import judge
+from aggregator.keeping import keep_all
+from aggregator.model import Settings
+from aggregator.newsroom import Newsroom
+from aggregator.placing import rearrange
 from aggregator.printing import Printed, publish
-from aggregator.pull import Fetch, Parse, Pulled, Turn, pull
-from aggregator.store.engine import (
-    database_url,
-    hold,
-    hold_database,
-    open_database,
-    transaction,
-)
-from aggregator.store.layout import latest
+from aggregator.pull import Fetch, Turn, pull
+from aggregator.retaining import retain
+from aggregator.store.articles import waits
+from aggregator.store.aside import HELD, TAKEN
+from aggregator.store.engine import transaction
+from aggregator.store.layout import is_any, was_emptied
 from aggregator.store.seen import recall
-from aggregator.store.sources import Remembered, enrol, remembered
+from aggregator.store.sources import GONE, Remembered, enrol, remembered
 from feeds.errors import PublishError
-from feeds.fetch import Fetched
-from feeds.parse import parse_unseen
-from feeds.sandbox import Sandbox
 
 Told = Callable[[Outcome, int, int], None]
-Noticed = Callable[[Pulled, Outcome], None]
-Pushed = Sequence[tuple[SourceId, Fetched]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newsroom:
-    """All that building a paper touches: the store, the network, the workers, the paper."""
-
-    engine: Engine
-    output: Path
-    parse: Parse
-    stopping: Event = field(default_factory=Event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,22 +35,6 @@ class Report:
 
     outcomes: tuple[Outcome, ...]
     printed: Printed
-
-
-@contextmanager
-def open_newsroom(*, state: Path, output: Path, database: str | None = None) -> Iterator[Newsroom]:
-    """Hold the state and open all that a build needs; close it again.
-
-    Raises StateHeldError where another copy is at work, StoreError where nothing can be kept.
-    """
-    url = database or database_url(state)
-    with hold(state), hold_database(url):
-        engine = open_database(url)
-        try:
-            with Sandbox(parse_unseen) as sandbox:
-                yield Newsroom(engine=engine, output=output, parse=sandbox)
-        finally:
-            engine.dispose()
 
 
 def build(
@@ -80,87 +46,56 @@ def build(
     everything: bool = False,
     tell: Told | None = None,
     extra: Mapping[str, bytes] | None = None,
-    patience: timedelta | None = None,
-    pushed: Pushed = (),
-    noticed: Noticed | None = None,
 ) -> Report:
     """Pull what is due (or `everything`), decide, publish, and return what came of it.
 
-    What single sources do stops nothing; it is in the report. With `patience` the paper does
-    not wait for those that dawdle: what the others brought is printed meanwhile. What was
-    `pushed` is taken in first; `noticed` is called once a source's answer is kept. Raises
-    PublishError when there is no paper to print or it cannot be written, StoreError when
-    nothing can be kept.
+    What single sources do stops nothing; it is in the report. Raises PublishError when there is
+    no paper to print or it cannot be written, StoreError when nothing can be kept.
     """
-    turns = _turns(newsroom.engine, settings, now=now, everything=everything, pushed=pushed)
+    turns = _turns(newsroom.engine, settings, now=now, everything=everything)
     outcomes: list[Outcome] = []
-    early = _Early(newsroom, settings, now=now, extra=extra, patience=patience)
-    for pulled in pull(
-        turns,
-        settings=settings,
-        fetch=fetch,
-        parse=newsroom.parse,
-        stopping=newsroom.stopping,
-        meanwhile=lambda: early.print_if_late(len(outcomes)),
+    for some in pull(
+        turns, settings=settings, fetch=fetch, parse=newsroom.parse, stopping=newsroom.stopping
     ):
-        outcome = keep(newsroom.engine, pulled, settings=settings, now=now)
-        outcomes.append(outcome)
-        if noticed:
-            noticed(pulled, outcome)
-        if tell:
-            tell(outcome, len(outcomes), len(turns))
-    printed = _decide_and_print(newsroom, settings, now=now, extra=extra)
-    return Report(outcomes=tuple(outcomes), printed=early.all_with(printed))
+        for outcome in keep_all(newsroom.engine, some, settings=settings, now=now):
+            outcomes.append(outcome)
+            if tell:
+                tell(outcome, len(outcomes), len(turns))
+    printed = judge_and_print(newsroom, settings, now=now, extra=extra)
+    return Report(outcomes=tuple(outcomes), printed=printed)
 
 
-class _Early:
-    """Editions printed while some sources still have not answered."""
-
-    def __init__(
-        self,
-        newsroom: Newsroom,
-        settings: Settings,
-        *,
-        now: datetime,
-        extra: Mapping[str, bytes] | None,
-        patience: timedelta | None,
-    ) -> None:
-        self._print = partial(
-            _decide_and_print, newsroom, settings, now=now, extra=extra, is_last=False
-        )
-        self._patience = patience.total_seconds() if patience else inf
-        self._last = monotonic()
-        self._answered = 0
-        self._printed = Printed()
-
-    def print_if_late(self, answered: int) -> None:
-        """Print what has come in since the last time, if the rest takes too long."""
-        if answered == self._answered or monotonic() - self._last < self._patience:
-            return
-        with suppress(PublishError):  # no article yet: the end of the build says so
-            self._printed = self.all_with(self._print())
-        self._last, self._answered = monotonic(), answered
-
-    def all_with(self, printed: Printed) -> Printed:
-        """Return a printing with what the earlier ones did."""
-        faults = dict.fromkeys((*self._printed.faults, *printed.faults))
-        return replace(
-            printed, changed=printed.changed + self._printed.changed, faults=tuple(faults)
-        )
-
-
-def _decide_and_print(
+def judge_and_print(
     newsroom: Newsroom,
     settings: Settings,
     *,
     now: datetime,
-    extra: Mapping[str, bytes] | None,
+    extra: Mapping[str, bytes] | None = None,
     is_last: bool = True,
 ) -> Printed:
+    """Judge what is new, print what became stale, and return what was written.
+
+    What is judged before all have answered, not `is_last`, will be judged again. Raises
+    PublishError where there is nothing to print yet or it cannot be written.
+    """
     with transaction(newsroom.engine) as connection:
+        _refuse_an_empty_paper(connection)
+        ripen(connection, now=now)
+        retain(connection, settings, now=now)
+        heed(connection, settings)
         rearrange(connection, settings)
         judge(connection, settings, is_last=is_last)
-    return print_paper(newsroom, settings, now=now, extra=extra)
+    return _print(newsroom, settings, now=now, extra=extra)
+
+
+def decide_and_print(newsroom: Newsroom, settings: Settings, *, now: datetime) -> Printed:
+    """Judge what waits to be judged, and print what is stale; nobody is asked.
+
+    Raises PublishError as `print_paper` does.
+    """
+    with transaction(newsroom.engine) as connection:
+        enrol(connection, settings.sources)
+    return judge_and_print(newsroom, settings, now=now)
 
 
 def print_paper(
@@ -178,44 +113,58 @@ def print_paper(
     """
     with transaction(newsroom.engine) as connection:
         enrol(connection, settings.sources)
-        if not latest(connection, None, limit=1):
-            raise PublishError("there is no paper to print: no source has given an article yet")
+        heed_sources(connection, settings)
+    return _print(newsroom, settings, now=now, everything=everything, extra=extra)
+
+
+def _print(
+    newsroom: Newsroom,
+    settings: Settings,
+    *,
+    now: datetime,
+    everything: bool = False,
+    extra: Mapping[str, bytes] | None = None,
+) -> Printed:
+    """Print the paper of sources that are enrolled."""
+    with transaction(newsroom.engine) as connection:
+        _refuse_an_empty_paper(connection)
     return publish(
         newsroom.engine, newsroom.output, settings, now=now, everything=everything, extra=extra
     )
 
 
+def _refuse_an_empty_paper(connection: Connection) -> None:
+    # Where the last article was taken out, an empty paper is what is wanted.
+    if not (is_any(connection) or was_emptied(connection, by=TAKEN - {HELD})):
+        raise PublishError("there is no paper to print: no source has given an article yet")
+
+
+def is_waiting(engine: Engine) -> bool:
+    """Say whether anything waits to be judged or printed, such as what a command changed."""
+    with transaction(engine) as connection:
+        return waits(connection)
+
+
 def is_due(remembered: Remembered, *, now: datetime) -> bool:
     """Say whether it is a source's turn; one that is gone for ever has none."""
-    if remembered.state == "gone":
+    if remembered.state == GONE:
         return False
     return remembered.next_fetch is None or remembered.next_fetch <= now
 
 
 def _turns(
-    engine: Engine, settings: Settings, *, now: datetime, everything: bool, pushed: Pushed
+    engine: Engine, settings: Settings, *, now: datetime, everything: bool
 ) -> tuple[Turn, ...]:
     with transaction(engine) as connection:
         enrol(connection, settings.sources)
         known = remembered(connection)
-        seen = recall(
-            connection,
-            [one.id for one in settings.sources if everything or is_due(known[one.id], now=now)],
-        )
-    of = {
-        source.id: Turn(source=source, remembered=known[source.id])
-        for source in settings.sources
-        if source.enabled
-    }
-    return (
-        *(
-            replace(of[source_id], pushed=fetched)
-            for source_id, fetched in pushed
-            if source_id in of
-        ),
-        *(
-            replace(turn, seen=seen.get(source_id))
-            for source_id, turn in of.items()
-            if everything or is_due(turn.remembered, now=now)
-        ),
+        due = {
+            source.id: source
+            for source in settings.sources
+            if source.enabled and (everything or is_due(known[source.id], now=now))
+        }
+        seen = recall(connection, due)
+    return tuple(
+        Turn(source=source, remembered=known[one], seen=seen.get(one))
+        for one, source in due.items()
     )

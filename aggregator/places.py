@@ -1,4 +1,4 @@
-"""Where things are for one call of `broadsheet`: the options every command shares."""
+"""Where things are for one call of `broadsheet`: the options its commands share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,17 +12,33 @@ import click
 
 from aggregator.model import Settings
 from aggregator.settings import FILE, load
+from aggregator.store.address import database_url
 from feeds.errors import Problem, SettingsError
+
+STATE_HELP = "The folder of what is remembered."
+OUTPUT_HELP = "The folder the paper is published in."
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def examples(*calls: str) -> str:
+    """Return calls as the end of a help text; the first line keeps click from joining them."""
+    return "\b\nExamples:\n" + "\n".join(f"  {call}" for call in calls)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Where the operator keeps things. `database` outranks the state folder's own."""
+    """Where the operator keeps things. `database` is the one said for this call alone."""
 
     config: Path
     state: Path
     output: Path
     database: str | None = None
+
+    def database_for(self, settings: Settings) -> str:
+        """Return the URL of the database: said for this call, or in the settings, or our own."""
+        return self.database or settings.site.database or database_url(self.state)
 
 
 def load_beside(output: Path) -> Callable[[Path], Settings]:
@@ -57,42 +73,33 @@ def _resolved(feed: str) -> str:
     return Path(url2pathname(urlsplit(feed).path)).resolve().as_uri()
 
 
+def folder_option(
+    name: str, default: Path, words: str, *, from_environment: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option --`name`, a folder; BROADSHEET_`NAME` may say it, too."""
+    return click.option(
+        f"--{name}",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar=f"BROADSHEET_{name.upper()}" if from_environment else None,
+        default=default,
+        show_default=True,
+        show_envvar=from_environment,
+        help=words,
+    )
+
+
 def with_places(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command --config, --state and --output (or the environment) as one `places`."""
 
-    @click.option(
-        "--config",
-        type=click.Path(path_type=Path, file_okay=False),
-        envvar="BROADSHEET_CONFIG",
-        default=Path("config"),
-        show_default=True,
-        show_envvar=True,
-        help="The folder of sources.yaml.",
-    )
-    @click.option(
-        "--state",
-        type=click.Path(path_type=Path, file_okay=False),
-        envvar="BROADSHEET_STATE",
-        default=Path("state"),
-        show_default=True,
-        show_envvar=True,
-        help="The folder of what is remembered.",
-    )
-    @click.option(
-        "--output",
-        type=click.Path(path_type=Path, file_okay=False),
-        envvar="BROADSHEET_OUTPUT",
-        default=Path("public"),
-        show_default=True,
-        show_envvar=True,
-        help="The folder the paper is published in.",
-    )
+    @folder_option("config", Path("config"), "The folder of sources.yaml.")
+    @folder_option("state", Path("state"), STATE_HELP)
+    @folder_option("output", Path("public"), OUTPUT_HELP)
     @click.option(
         "--database-url",
         envvar="BROADSHEET_DATABASE_URL",
         default=None,
         show_envvar=True,
-        help="The database, if not the one in the state folder.",
+        help="The database, if not site.database, or a file in the state folder.",
     )
     @wraps(command)
     def with_them(

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -11,21 +11,23 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine
 
-from aggregator import edition, layout
+from aggregator import edition, layout, rankings
 from aggregator.edition import Piece
-from aggregator.identity import tag
-from aggregator.model import ArticleId, Section, Settings, Slug, Source, SourceId
+from aggregator.gathering import MORE, Pieces
+from aggregator.model import ArticleId, Section, Settings, Slug
+from aggregator.naming import tag
+from aggregator.navigation import outlines
+from aggregator.rankings import Ranking
 from aggregator.store import articles as kept
+from aggregator.store import citations, copies
 from aggregator.store import layout as laid
 from aggregator.store.engine import transaction
-from aggregator.store.sources import Remembered, remembered
 from publisher import atom, opml, pages
 from publisher.write import Press
 
-LAYOUT = "1"  # raised when pages or feeds look different, so that all are printed again
-TEASERS, MORE = 30, 5
+LAYOUT = "5"  # raised when pages or feeds look different, so that all are printed again
+TEASERS = 30
 AT_ONCE = 200  # pages that are laid out, and written, together
-AT_HAND = 4_000  # articles kept in memory while pages are laid out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +70,26 @@ def publish(
     with transaction(engine) as connection:
         desk = Desk.open(connection, settings, founded=founded)
         stale = desk.stale(output, everything=everything)
-        batches = [extra] if extra else []
-        written = [press.publish(files) for files in chain(batches, desk.lay(stale, faults))]
+        ranked = [] if stale is None else desk.rankings()
+        batches = chain([extra] if extra else [], desk.lay(stale, ranked, faults))
+        written = [press.publish(files) for files in batches]
         if stale is not None:
-            written.append(press.publish({}, delete=desk.ended()))
+            paths = [one.path for one in (*settings.sections, *(one.section for one in ranked))]
+            written.append(press.publish({}, delete=desk.ended(paths)))
             kept.unmark(connection)
             laid.note(connection, "layout", desk.digest(output))
-            laid.note(connection, "sections", json.dumps(desk.paths()))
+            laid.note(connection, "sections", json.dumps(paths))
     return Printed(
         changed=sum(len(one.changed) for one in written),
         unchanged=sum(one.unchanged for one in written),
         faults=tuple(dict.fromkeys(faults)),
     )
+
+
+def is_whole(output: Path, settings: Settings) -> bool:
+    """Say whether every feed of the paper is where it was printed."""
+    paths = ["", *(f"{section.path}/" for section in settings.sections)]
+    return all((output / f"{path}atom.xml").exists() for path in paths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +99,7 @@ class Desk:
     connection: Connection
     settings: Settings
     founded: datetime
-    sources: Mapping[SourceId, Source]
-    remembered: Mapping[SourceId, Remembered]
-    at_hand: dict[ArticleId, Piece] = field(default_factory=dict)
+    pieces: Pieces
 
     @classmethod
     def open(cls, connection: Connection, settings: Settings, *, founded: datetime) -> "Desk":
@@ -100,8 +108,7 @@ class Desk:
             connection=connection,
             settings=settings,
             founded=founded,
-            sources={source.id: source for source in settings.sources},
-            remembered=remembered(connection),
+            pieces=Pieces.open(connection, settings),
         )
 
     def digest(self, output: Path) -> str:
@@ -109,21 +116,32 @@ class Desk:
         described = repr((LAYOUT, str(output.resolve()), self.settings))
         return hashlib.sha256(described.encode()).hexdigest()
 
-    def paths(self) -> list[str]:
-        """Return where the sections are."""
-        return [section.path for section in self.settings.sections]
+    def rankings(self) -> list[Ranking]:
+        """Return what is ranked: nothing is printed of a list before there is anything in it.
 
-    def ended(self) -> list[str]:
-        """Return the files of sections that were printed once and are no longer."""
-        printed = json.loads(laid.noted(self.connection, "sections") or "[]")
-        gone = sorted(set(printed) - set(self.paths()))
-        return [f"{path}/{name}" for path in gone for name in ("atom.xml", "index.html")]
+        From then on it stays where readers found it, be it empty for a week.
+        """
+        found = [self.pieces.ranked(one) for one in rankings.ALL]
+        printed = self._printed()
+        return [one for one in found if one.pieces or one.section.path in printed]
+
+    def _printed(self) -> list[str]:
+        noted: list[str] = json.loads(laid.noted(self.connection, "sections") or "[]")
+        return noted
+
+    def ended(self, paths: Collection[str]) -> list[str]:
+        """Return the files of what was printed once and is no longer: sections and articles."""
+        gone = sorted(set(self._printed()) - set(paths))
+        pages = sorted(kept.marked(self.connection, "gone"))
+        return [
+            *(f"{path}/{name}" for path in gone for name in ("atom.xml", "index.html")),
+            *(f"{path}index.html" for path in pages),
+        ]
 
     def stale(self, output: Path, *, everything: bool) -> Stale | None:
         """Return what is to be laid out, or None for nothing at all."""
         changed = laid.noted(self.connection, "layout") != self.digest(output)
-        feeds = ["atom.xml", *(f"{path}/atom.xml" for path in self.paths())]
-        if everything or changed or not all((output / feed).exists() for feed in feeds):
+        if everything or changed or not is_whole(output, self.settings):
             return Stale(
                 pages=kept.every(self.connection),
                 sections=[section.slug for section in self.settings.sections],
@@ -133,11 +151,13 @@ class Desk:
     def _touched(self) -> Stale | None:
         marked = {ArticleId(one) for one in kept.marked(self.connection, "article")}
         beside = {ArticleId(one) for one in kept.marked(self.connection, "page")}
+        cited = citations.cited_by(self.connection, marked)
+        cited = copies.with_leaders(self.connection, cited)
         left = {Slug(one) for one in kept.marked(self.connection, "section")}
-        if not (marked or beside or left):
+        if not (marked or beside or left or kept.marked(self.connection, "gone")):
             return None
         touched = marked | laid.relating(self.connection, marked)
-        placed = laid.placements_of(self.connection, touched)
+        placed = laid.placements_of(self.connection, touched | cited)
         sections = left | {one.section for where in placed.values() for one in where}
         articles = kept.read(self.connection, marked)
         followers = {
@@ -148,46 +168,57 @@ class Desk:
                 self.connection, placement.section, article.published, article.id, limit=MORE
             )
         }
-        return Stale(pages=sorted(touched | beside | followers), sections=sections)
+        return Stale(pages=sorted(touched | cited | beside | followers), sections=sections)
 
-    def lay(self, stale: Stale | None, faults: list[str]) -> Iterator[dict[str, bytes]]:
+    def lay(
+        self, stale: Stale | None, ranked: Sequence[Ranking], faults: list[str]
+    ) -> Iterator[dict[str, bytes]]:
         """Yield the files of everything stale, pages first; entries left out go to `faults`."""
         if stale is None:
             return
         waiting = iter(stale.pages)
         while some := list(islice(waiting, AT_ONCE)):
             yield {
-                f"{piece.article.path}index.html": self._page(piece) for piece in self._pieces(some)
+                f"{piece.article.path}index.html": self._page(piece)
+                for piece in self.pieces.of(some)
             }
-        files = dict(pages.assets()) | {"opml.xml": self._opml()}
+        files = dict(pages.assets()) | {"opml.xml": self._opml([one.section for one in ranked])}
+        for one in ranked:
+            page = pages.section(layout.ranking(one, settings=self.settings))
+            files |= self._listed(one.section, one.pieces, page, faults)
         for section in self.settings.sections:
             if section.slug in stale.sections:
                 files |= self._section(section, faults)
-        yield files | self._front(faults)
+        yield files | self._front(ranked, faults)
 
     def _page(self, piece: Piece) -> bytes:
-        more = self._more(piece)
+        more = self.pieces.more(piece)
         return pages.article(layout.article(piece, more=more, settings=self.settings))
 
     def _section(self, section: Section, faults: list[str]) -> dict[str, bytes]:
-        pieces = self._latest(section.slug)
+        pieces = self.pieces.latest(section.slug)
         page = layout.section(pieces[:TEASERS], section=section, settings=self.settings)
+        return self._listed(section, pieces, pages.section(page), faults)
+
+    def _listed(
+        self, section: Section, pieces: Sequence[Piece], page: bytes, faults: list[str]
+    ) -> dict[str, bytes]:
         return {
             f"{section.path}/atom.xml": self._feed(pieces, section, faults),
-            f"{section.path}/index.html": pages.section(page),
+            f"{section.path}/index.html": page,
         }
 
-    def _front(self, faults: list[str]) -> dict[str, bytes]:
-        pieces = self._latest(None)
+    def _front(self, ranked: Sequence[Ranking], faults: list[str]) -> dict[str, bytes]:
+        pieces = self.pieces.latest(None)
         blocks = {
-            section.slug: self._latest(section.slug, limit=layout.CONSIDERED)
+            section.slug: self.pieces.latest(section.slug, limit=layout.CONSIDERED)
             for section in self.settings.sections
             if section.parent is None
         }
-        page = layout.front(pieces, blocks, settings=self.settings)
+        page = layout.front(pieces, blocks, rankings=ranked, settings=self.settings)
         return {"atom.xml": self._feed(pieces, None, faults), "index.html": pages.front(page)}
 
-    def _feed(self, pieces: list[Piece], section: Section | None, faults: list[str]) -> bytes:
+    def _feed(self, pieces: Sequence[Piece], section: Section | None, faults: list[str]) -> bytes:
         feed = edition.feed(
             pieces,
             settings=self.settings,
@@ -199,64 +230,13 @@ class Desk:
         faults.extend(left_out)
         return atom.render(sound)
 
-    def _opml(self) -> bytes:
+    def _opml(self, ranked: Sequence[Section]) -> bytes:
         return opml.render(
             self.settings.site.title,
-            layout.outlines(self.settings),
+            outlines(self.settings, rankings=ranked),
             modified=self.founded,
             owner=self.settings.site.title,
         )
-
-    def _latest(self, section: Slug | None, *, limit: int | None = None) -> list[Piece]:
-        count = limit or self.settings.site.entries
-        return self._pieces(laid.latest(self.connection, section, limit=count))
-
-    def _more(self, piece: Piece) -> list[Piece]:
-        if not piece.placements:
-            return []
-        home, article = piece.placements[0].section, piece.article
-        ids = laid.before(self.connection, home, article.published, article.id, limit=MORE)
-        bare = self._bare(ids)
-        return [bare[one] for one in ids if one in bare]
-
-    def _pieces(self, ids: Iterable[ArticleId | str]) -> list[Piece]:
-        """Return these articles as pieces, in this order, with what they lead to."""
-        wanted = [ArticleId(one) for one in ids]
-        relations = laid.relations_of(self.connection, wanted)
-        others = {one.article_id for led in relations.values() for one in led}
-        bare = self._bare({*wanted, *others})
-        return [
-            replace(
-                bare[one],
-                related=edition.led(
-                    bare[one].article,
-                    (
-                        (relation, bare[relation.article_id])
-                        for relation in relations.get(one, ())
-                        if relation.article_id in bare
-                    ),
-                ),
-            )
-            for one in wanted
-            if one in bare
-        ]
-
-    def _bare(self, ids: Collection[ArticleId]) -> dict[ArticleId, Piece]:
-        """Return these articles without what they lead to; neighbours will ask for the same."""
-        if len(self.at_hand) > AT_HAND:
-            self.at_hand.clear()
-        missing = set(ids) - self.at_hand.keys()
-        placements = laid.placements_of(self.connection, missing)
-        for one in kept.read(self.connection, missing).values():
-            if one.source_id in self.sources:
-                self.at_hand[one.id] = Piece(
-                    article=one,
-                    source=self.sources[one.source_id],
-                    home=self.remembered[one.source_id].home,
-                    atom_id=self.remembered[one.source_id].atom_id,
-                    placements=placements.get(one.id, ()),
-                )
-        return {one: self.at_hand[one] for one in ids if one in self.at_hand}
 
 
 def _found(connection: Connection, settings: Settings, *, now: datetime) -> datetime:
@@ -266,7 +246,7 @@ def _found(connection: Connection, settings: Settings, *, now: datetime) -> date
     """
     today = now.replace(microsecond=0).isoformat()
     founded = datetime.fromisoformat(laid.minted(connection, "founded", today))
-    for section in (None, *settings.sections):
+    for section in (None, *rankings.ALL, *settings.sections):
         _feed_id(connection, settings, section, founded=founded)
     return founded
 

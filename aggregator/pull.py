@@ -5,29 +5,36 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
-from threading import Event, Thread
-from urllib.parse import urlsplit
+from functools import partial
+from threading import Event
+from traceback import format_exception
 
-import structlog
-
-from aggregator import identity, skipping
+from aggregator import skipping
+from aggregator.asking import in_confidence, request, untold
+from aggregator.hostqueues import HostQueues
+from aggregator.log import Log
 from aggregator.model import Settings, Source
+from aggregator.naming import inherited
+from aggregator.secrecy import secrets_of
 from aggregator.skipping import Item
 from aggregator.store.seen import Seen
 from aggregator.store.sources import Remembered
-from feeds.errors import SourceError, Trouble
-from feeds.fetch import Fetched, NotModified, Request, Validators
-from feeds.parse import Reading
+from feeds.errors import AbsentError, SourceError
+from feeds.fetch import Fetched, Fetcher, NotModified, Request, Validators
+from feeds.reading import Reading
+from feeds.secrets import redact
+from feeds.urls import host_of, place_of
 
-READING = "1"  # raised when we read documents differently, so that unchanged ones are read again
+READING = "3"  # raised when we read documents differently, so that unchanged ones are read again
 AGENT = "Broadsheet/0.1"
-ABSENT = frozenset({Trouble.UNREACHABLE, Trouble.DNS})
 
 Fetch = Callable[[Request], Fetched | NotModified]
 # A body, where it was found, its media type, and the fingerprints of what need not be read.
 Parse = Callable[[bytes, str, str, AbstractSet[str]], Reading]
-log = structlog.get_logger()
+log = Log()
+_PATIENCE = 0.2  # seconds
+_MOST_AT_ONCE = 16
+_GATHERING = 0.02  # seconds: to have one answer on the disk takes as long as to have sixteen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +72,9 @@ def ask(turn: Turn, *, user_agent: str, fetch: Fetch, parse: Parse) -> Pulled:
     A fault of our own, met in one source's document, is that source's failure too: the others
     must not wait for us to mend it.
     """
+    secrets = secrets_of(turn.source)
     try:
-        reply = turn.pushed or fetch(_request(turn, user_agent))
+        reply = untold(turn.pushed or fetch(_request(turn, user_agent)), secrets)
         if isinstance(reply, NotModified):
             return Pulled(turn=turn, reply=reply, body_hash=turn.remembered.body_hash)
         body_hash = manner(turn.source) + hashlib.sha256(reply.body).hexdigest()[:48]
@@ -74,10 +82,9 @@ def ask(turn: Turn, *, user_agent: str, fetch: Fetch, parse: Parse) -> Pulled:
             return Pulled(turn=turn, reply=reply, body_hash=body_hash)
         reading, before = _read(turn, reply, parse)
     except SourceError as error:
-        return Pulled(turn=turn, error=error)
-    except Exception as error:  # whatever it is, it stays this source's
-        log.exception("a fault of ours", source=turn.source.name)
-        return Pulled(turn=turn, error=unforeseen(error))
+        return Pulled(turn=turn, error=in_confidence(error, secrets))
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it stays this source's
+        return Pulled(turn=turn, error=fault(error, turn.source))
     return Pulled(turn=turn, reply=reply, reading=reading, before=before, body_hash=body_hash)
 
 
@@ -88,54 +95,64 @@ def pull(
     fetch: Fetch,
     parse: Parse,
     stopping: Event,
-    meanwhile: Callable[[], None] = lambda: None,
     threads: int = 16,
-) -> Iterator[Pulled]:
-    """Yield what each source says, as it comes; once `stopping` is set or it is closed, no more.
+) -> Iterator[tuple[Pulled, ...]]:
+    """Yield what sources say, as it comes; once `stopping` is set or it is closed, no more.
 
-    A host is asked by one thread at a time; one that is not there is not asked again for its
-    other feeds. While nobody answers, `meanwhile` is called now and then. The threads are
-    daemons: a source that dawdles must not keep the program from ending.
+    What has come while the caller was busy is yielded at once, some sources at the most; when
+    many wait for the caller no more are asked, since documents fill the memory. A host is asked
+    by one thread at a time; one that is not there is not asked again for its other feeds.
     """
-    hosts = _by_host(turns)
-    waiting: SimpleQueue[list[Turn]] = SimpleQueue()
-    for group in hosts:
-        waiting.put(group)
-    answers: SimpleQueue[Pulled | BaseException] = SimpleQueue()
-    user_agent = agent(settings)
-    over = Event()
-
-    def work() -> None:
-        try:
-            while True:
-                absence: SourceError | None = None
-                for turn in waiting.get_nowait():
-                    if stopping.is_set() or over.is_set():
-                        return
-                    pulled = (
-                        Pulled(turn=turn, error=absence)
-                        if absence
-                        else ask(turn, user_agent=user_agent, fetch=fetch, parse=parse)
-                    )
-                    answers.put(pulled)
-                    if pulled.error and _is_absent(turn, pulled.error):
-                        absence = pulled.error
-        except Empty:
-            return
-        except BaseException as error:  # noqa: BLE001 -- handed to the caller, who raises it
-            answers.put(error)
-
-    for _ in range(min(threads, len(hosts))):
-        Thread(target=work, name="pull", daemon=True).start()
+    user_agent, pause = agent(settings), spacing(fetch)
+    work = partial(ask, user_agent=user_agent, fetch=fetch, parse=parse)
+    queues = HostQueues(work, echo=echo, threads=threads)
     try:
-        yield from _collect(answers, len(turns), stopping, meanwhile)
+        for name, some in _by_host(turns):
+            queues.put(name, *some, pause=pause(some[0].remembered.address))
+        yield from _collect(queues, len(turns), stopping)
     finally:
-        over.set()
+        queues.close()
 
 
-def unforeseen(error: Exception) -> SourceError:
-    """Return a fault that nobody meant to raise as a source's failure, in words."""
-    return SourceError(f"a fault of ours, please report it: {type(error).__name__}: {error}")
+def spacing(fetch: Fetch) -> Callable[[str], float]:
+    """Return what says for how many seconds an address's host is left alone after each fetch."""
+    return fetch.pause if isinstance(fetch, Fetcher) else lambda _url: 0.0
+
+
+def echo(pulled: Pulled, turn: Turn) -> Pulled | None:
+    """Return what asking another feed of a host that is not there would come to, without asking.
+
+    Slowness is one feed's, absence is all's: of the same port, and by the same way.
+    """
+    if not isinstance(pulled.error, AbsentError) or _way(pulled.turn) != _way(turn):
+        return None
+    return Pulled(turn=turn, error=pulled.error)
+
+
+def host(turn: Turn) -> str:
+    """Return in whose queue a source waits; what overruns nobody waits in one of its own.
+
+    That is an export on disk, what is no address, and what was pushed.
+    """
+    if turn.pushed is not None:
+        return f"push {turn.source.id}"
+    return host_of(turn.remembered.address) or turn.source.id
+
+
+def _way(turn: Turn) -> tuple[str, int | None, str | None]:
+    return (*place_of(turn.remembered.address), turn.source.http.proxy)
+
+
+def fault(error: Exception, source: Source) -> SourceError:
+    """Return a fault that nobody meant to raise as a source's failure, in words, and log it.
+
+    What it was met with, such as a header that could not be sent, is no part of the log.
+    """
+    secrets = secrets_of(source)
+    trace = redact("".join(format_exception(error)), secrets)
+    log.error("a fault of ours", source=source.name, trace=trace)
+    problem = f"a fault of ours, please report it: {type(error).__name__}: {error}"
+    return in_confidence(SourceError(problem), secrets)
 
 
 def agent(settings: Settings) -> str:
@@ -144,65 +161,37 @@ def agent(settings: Settings) -> str:
     return f"{AGENT} (+{contact})"
 
 
-def _is_absent(turn: Turn, error: SourceError) -> bool:
-    """Say whether the very host we asked is not there: slowness is one feed's, absence is all's."""
-    return error.trouble in ABSENT and _host(turn) in str(error)
-
-
 def _collect(
-    answers: "SimpleQueue[Pulled | BaseException]",
-    expected: int,
-    stopping: Event,
-    meanwhile: Callable[[], None],
-) -> Iterator[Pulled]:
-    for _ in range(expected):
-        answer = _next(answers, stopping, meanwhile)
-        if answer is None:
-            return
-        if isinstance(answer, BaseException):
-            raise answer
-        yield answer
+    queues: HostQueues[Turn, Pulled], expected: int, stopping: Event
+) -> Iterator[tuple[Pulled, ...]]:
+    while expected and not stopping.is_set():
+        taken = queues.take(_PATIENCE, most=min(_MOST_AT_ONCE, expected), gather=_GATHERING)
+        for _, answer in taken:
+            if isinstance(answer, BaseException):
+                raise answer
+        if taken and not stopping.is_set():
+            yield tuple(answer for _, answer in taken if isinstance(answer, Pulled))
+        expected -= len(taken)
 
 
-def _next(
-    answers: "SimpleQueue[Pulled | BaseException]",
-    stopping: Event,
-    meanwhile: Callable[[], None],
-) -> Pulled | BaseException | None:
-    while not stopping.is_set():
-        try:
-            return answers.get(timeout=0.2)
-        except Empty:
-            meanwhile()
-    return None
-
-
-def _by_host(turns: Sequence[Turn]) -> list[list[Turn]]:
+def _by_host(turns: Sequence[Turn]) -> list[tuple[str, list[Turn]]]:
+    """Return the turns host by host; the longest line begins first, as it takes longest."""
     groups: dict[str, list[Turn]] = defaultdict(list)
     for turn in turns:
-        groups[_host(turn)].append(turn)
-    return sorted(groups.values(), key=len, reverse=True)
-
-
-def _host(turn: Turn) -> str:
-    """Return whom we ask; an export on disk, or what is no address, overruns nobody but itself."""
-    try:
-        return urlsplit(turn.remembered.address).hostname or turn.source.id
-    except ValueError:  # an unclosed bracket; fetching says so in words
-        return turn.source.id
+        groups[host(turn)].append(turn)
+    return sorted(groups.items(), key=lambda group: len(group[1]), reverse=True)
 
 
 def _request(turn: Turn, user_agent: str) -> Request:
-    http, remembered = turn.source.http, turn.remembered
+    remembered = turn.remembered
     # Unchanged is no answer where what we make of the document has changed.
     read_alike = (remembered.body_hash or "").startswith(manner(turn.source))
     validators = Validators(etag=remembered.etag, last_modified=remembered.last_modified)
-    return Request(
-        url=remembered.address,
+    return request(
+        turn.source,
+        address=remembered.address,
         validators=validators if read_alike else Validators(),
-        user_agent=http.user_agent or user_agent,
-        headers=http.headers,
-        timeout=http.timeout,
+        user_agent=user_agent,
     )
 
 
@@ -217,9 +206,9 @@ def _read(turn: Turn, reply: Fetched, parse: Parse) -> tuple[Reading, Mapping[st
     is_whole = len(reading.unseen) == len(reading.fingerprints)
     feed, remembered = reading.feed, turn.remembered
     # What all entries take from the feed, and which page belongs to none of them.
-    if (identity.inherited(feed), feed.home) != (remembered.inherited, remembered.home):
+    if (inherited(feed), feed.home) != (remembered.inherited, remembered.home):
         return (reading if is_whole else read(frozenset())), {}
-    if is_whole or skipping.is_independent(reading, before):
+    if is_whole or (skipping.is_independent(reading, before) and not feed.deleted):
         return reading, before
     return read(frozenset()), before
 
@@ -234,5 +223,10 @@ def _before(turn: Turn) -> Mapping[str, Item]:
 
 def manner(source: Source) -> str:
     """Return a digest of all that decides, beside a document, what is taken from it."""
-    decisive = repr((READING, source.language, source.max_items, source.max_age))
+    decisive = repr(
+        (
+            *(READING, source.language, source.max_items, source.max_age, source.retention),
+            *(source.identity, source.ignore, source.date, source.future_dates),
+        )
+    )
     return hashlib.sha256(decisive.encode()).hexdigest()[:16]

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
-import structlog
-
+from aggregator.log import Log
 from feeds import hub
 from feeds.errors import FetchError, StoreError
 from feeds.fetch import Fetched, Validators
@@ -33,7 +32,7 @@ Deliver = Callable[[Subscription, Fetched], None]
 _Result = TypeVar("_Result")
 _Change = Callable[[Subscription], tuple[Subscription, _Result]]
 
-log = structlog.get_logger()
+log = Log()
 
 
 class Subscriptions(Protocol):

@@ -5,18 +5,18 @@ they push waits here for the next tick, which takes it in as if it had asked.
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterator, MutableMapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
 from threading import Lock, Thread
 
-import structlog
 from sqlalchemy import Engine
 
 from aggregator.clock import utc_now
 from aggregator.intake import Outcome
+from aggregator.log import Log
 from aggregator.model import Settings, SourceId
 from aggregator.pull import Pulled, agent
 from aggregator.pushes import PATH, Callbacks, Subscriber
@@ -25,16 +25,17 @@ from aggregator.store.pushes import Subscriptions
 from feeds import hub
 from feeds.errors import StoreError
 from feeds.fetch import Fetched
+from feeds.gate import Routes
 from feeds.hub import Mode, Subscription
 from feeds.post import Poster, Send
+from feeds.secrets import HIDDEN, holds_secret
 from feeds.topic import Topic, advertised
 
 MOST_WAITING = 33_554_432  # bytes of pushes between two ticks; a hub sends the rest again
 PATIENCE = timedelta(seconds=1)
 
-Routes = Mapping[str, tuple[str, int]]
 Task = Callable[[], object]
-log = structlog.get_logger()
+log = Log()
 
 
 class Pushing:
@@ -60,9 +61,14 @@ class Pushing:
             self.beside[PATH] = self._callbacks
 
     def begin(
-        self, settings: Settings, *, now: datetime, routes: Routes | None = None
+        self,
+        settings: Settings,
+        *,
+        now: datetime,
+        routes: Routes | None = None,
+        is_room: bool = True,
     ) -> tuple[tuple[SourceId, Fetched], ...]:
-        """Begin a tick: return what was pushed since the last, and have leases renewed.
+        """Begin a look: have leases renewed, and return what was pushed since there `is_room`.
 
         Raises StoreError where our subscriptions cannot be read.
         """
@@ -81,11 +87,20 @@ class Pushing:
             self._tasks.put(
                 partial(_renew, self._subscriptions, self._subscriber, wanted=wanted, now=now)
             )
+        return self._taken() if is_room else ()
+
+    def _taken(self) -> tuple[tuple[SourceId, Fetched], ...]:
         with self._lock:
             pushed = tuple(self._waiting)
             self._waiting.clear()
             self._size = 0
         return pushed
+
+    def take_back(self, pushed: tuple[tuple[SourceId, Fetched], ...]) -> None:
+        """Keep for the next tick what this one was given and could not take in."""
+        with self._lock:
+            self._waiting.extendleft(reversed(pushed))
+            self._size += sum(len(fetched.body) for _, fetched in pushed)
 
     def noticed(self, pulled: Pulled, outcome: Outcome, *, now: datetime) -> None:
         """See what a poll that has been taken in says of pushes: none, missing, or working.
@@ -106,8 +121,8 @@ class Pushing:
             self._known[source.id] = hub.missed(known)
             self._subscriptions.amend(known.token, lambda one: (hub.missed(one), None))
         elif source.cron is None:
-            until = now + hub.stretched(source.every, known, now=now)
-            self._subscriptions.postpone(source.id, until)
+            pause = hub.stretched(source.every, known, now=now)
+            self._subscriptions.postpone(source.id, pause, now=now)
 
     def stop(self) -> bool:
         """Have no more done, and say whether nothing is under way any more."""
@@ -171,4 +186,12 @@ def _renew(
 def _topic(reply: Fetched) -> Topic | None:
     if not reply.links and b"hub" not in reply.body.replace(b"\0", b"").lower():
         return None  # by far most documents: they need not be read once more
-    return advertised(reply.body, url=reply.url, links=reply.links, content_type=reply.content_type)
+    topic = advertised(
+        reply.body, url=reply.url, links=reply.links, content_type=reply.content_type
+    )
+    # One with a key in it is no hub's business; ours is struck out of it anyway.
+    return None if topic and _is_private(topic.url) else topic
+
+
+def _is_private(address: str) -> bool:
+    return HIDDEN in address or holds_secret(address)

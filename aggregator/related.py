@@ -1,4 +1,4 @@
-"""Which articles lead to which, and why. Pure: the same profiles give the same relations.
+"""How alike two articles are. Pure: the same profiles give the same score.
 
 An article is described once, by the weights of its words under the document frequencies of that
 day; two articles are compared by these weights alone, so they can be kept as rows and read back.
@@ -6,27 +6,24 @@ day; two articles are compared by these weights alone, so they can be kept as ro
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final
 
 from aggregator import names, words
-from aggregator.countries import OFFICES, WIDE, country_names
+from aggregator.meaning import cosine
 from aggregator.model import ArticleId, Relation
-from aggregator.stopwords import PARTICLES
 
 CUT: Final = 0.23  # below it a link is filler
+CUT_BY_MEANING: Final = 0.60  # the same where both have an embedding
 HEAVIEST: Final = 25  # terms of each kind that describe an article
 TITLE_WEIGHT: Final = 2  # a headline says twice; the first sentence as headline: nDCG +.004
 PHRASES_WEIGHT: Final = 0.5
 LASTING: Final = 0.7  # the share of a score that time does not touch
 HALF_LIFE: Final = timedelta(days=14)
 IMAGINED: Final = 10  # documents with every term; .656 against .648 with one
-_DIGITS: Final = 6  # scores are rounded before they are ranked, so that machines agree
-_SHOWN: Final = 3
+DIGITS: Final = 6  # scores are rounded before they are ranked, so that machines agree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +51,8 @@ class Frequencies:
 class Profile:
     """What is kept of an article to compare it by: its heaviest stems and phrases.
 
-    The weights of each kind are a vector of length 1. `surfaces` may lack any of them.
+    The weights of each kind are a vector of length 1. `surfaces` may lack any of them. `meaning`
+    is its embedding, packed, where the paper uses one.
     """
 
     article_id: ArticleId
@@ -63,6 +61,23 @@ class Profile:
     stems: Mapping[str, float]
     phrases: Mapping[str, float]
     surfaces: Mapping[str, str] = field(default_factory=dict)
+    meaning: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """The parts of a score: cosines of stems, of phrases and of meanings, and what time leaves."""
+
+    stems: float
+    phrases: float
+    meaning: float
+    fading: float
+
+    @property
+    def score(self) -> float:
+        """How strongly two articles are related, 0 to 1.5, or to 2.5 with an embedding."""
+        alike = self.stems + PHRASES_WEIGHT * self.phrases + self.meaning
+        return round(alike * self.fading, DIGITS)
 
 
 def features(title: str, text: str, language: str) -> Features:
@@ -96,6 +111,7 @@ def profile(
     language: str,
     published: datetime,
     frequencies: Frequencies,
+    meaning: bytes = b"",
 ) -> Profile:
     """Return the description of an article under the frequencies of the day."""
     documents = frequencies.documents
@@ -112,46 +128,38 @@ def profile(
             for term in (*stems, *phrases)
             if term in features.surfaces
         },
+        meaning=meaning,
+    )
+
+
+def likeness(a: Profile, b: Profile) -> Likeness:
+    """Return how alike two articles are, part by part, whichever is asked about.
+
+    The time between the two counts, not their age: a score never changes afterwards.
+    """
+    halvings = abs(a.published - b.published) / HALF_LIFE
+    return Likeness(
+        stems=_cosine(a.stems, b.stems),
+        phrases=_cosine(a.phrases, b.phrases),
+        meaning=max(0.0, cosine(a.meaning, b.meaning)),
+        fading=LASTING + (1 - LASTING) * math.exp2(-halvings),
     )
 
 
 def score(a: Profile, b: Profile) -> float:
-    """Return how strongly two articles are related, 0 to 1.5, whichever is asked about.
-
-    The time between the two counts, not their age: a score never changes afterwards.
-    """
-    alike = _cosine(a.stems, b.stems) + PHRASES_WEIGHT * _cosine(a.phrases, b.phrases)
-    halvings = abs(a.published - b.published) / HALF_LIFE
-    return round(alike * (LASTING + (1 - LASTING) * math.exp2(-halvings)), _DIGITS)
+    """Return how strongly two articles are related."""
+    return likeness(a, b).score
 
 
-def relate(
-    article: Profile, candidates: Iterable[Profile], *, limit: int = 5
-) -> tuple[Relation, ...]:
-    """Return the candidates an article leads to, best first; rather none than filler.
-
-    They are in its language, at or above `CUT`, and both name something that is not a country:
-    else "12 killed in Pakistan" would lead to every other toll in Pakistan.
-    """
-    found: dict[ArticleId, Relation] = {}
-    for other in candidates:
-        if other.article_id == article.article_id or not _same_language(article, other):
-            continue
-        strength = score(article, other)
-        both_name = _shared_names(article, other) if strength >= CUT else ()
-        if both_name:
-            found[other.article_id] = Relation(
-                article_id=other.article_id,
-                score=strength,
-                phrases=both_name,
-                terms=_shared_terms(article, other, both_name),
-            )
-    best = sorted(found.values(), key=lambda relation: (-relation.score, relation.article_id))
-    return tuple(best[:limit])
+def cut(a: Profile, b: Profile) -> float:
+    """Return the score below which one does not lead to the other."""
+    return CUT_BY_MEANING if a.meaning and b.meaning else CUT
 
 
 def reason(relation: Relation) -> str:
     """Return why the two articles are related, for people."""
+    if relation.by_hand:
+        return "the editors' choice"
     *others, last = relation.phrases or ("",)
     named = f"{', '.join(others)} and {last}" if others else last
     parts = [f"both name {named}"] if named else []
@@ -179,97 +187,10 @@ def _heaviest(
         )
         for term, count in counts.items()
     }
-    heaviest = sorted(weights.items(), key=lambda pair: (-round(pair[1], _DIGITS), pair[0]))
+    heaviest = sorted(weights.items(), key=lambda pair: (-round(pair[1], DIGITS), pair[0]))
     length = math.hypot(*(weight for _, weight in heaviest[:HEAVIEST]))
-    return {term: round(weight / length, _DIGITS) for term, weight in heaviest[:HEAVIEST]}
+    return {term: round(weight / length, DIGITS) for term, weight in heaviest[:HEAVIEST]}
 
 
 def _cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     return min(1.0, math.fsum(a[term] * b[term] for term in a.keys() & b.keys()))
-
-
-def _same_language(a: Profile, b: Profile) -> bool:
-    return words.primary(a.language) == words.primary(b.language)
-
-
-def _shared_names(a: Profile, b: Profile) -> tuple[str, ...]:
-    """Return what both name, as written, strongest first.
-
-    Whole phrases, or else what two phrases have in common: "Vardanyan" and "Ruben Vardanyan".
-    """
-    places, wide = _common_words(words.primary(a.language))
-    shared = {
-        term: weight
-        for term, weight in _products(a.phrases, b.phrases)
-        if set(term.split()) - places
-    } or _overlaps(a.phrases, b.phrases, places | wide)
-    shown: list[str] = []
-    for term in sorted(shared, key=lambda term: (-shared[term], term)):
-        if not any(set(term.split()) & set(other.split()) for other in shown):
-            shown.append(term)
-    return tuple(_written(term, a, b) for term in shown[:_SHOWN])
-
-
-def _overlaps(
-    a: Mapping[str, float], b: Mapping[str, float], common: AbstractSet[str]
-) -> dict[str, float]:
-    """Return the words two phrases share, when they are more than common ones.
-
-    Scripts without capitals have word pairs for phrases, whose halves name nothing.
-    """
-    overlaps: dict[str, float] = {}
-    for ours, weight in a.items():
-        telling = [part for part in ours.split() if names.has_case(part) and part not in common]
-        for theirs, other in b.items() if telling else ():
-            if shared := " ".join(part for part in telling if part in theirs.split()):
-                overlaps[shared] = max(overlaps.get(shared, 0.0), round(weight * other, _DIGITS))
-    return overlaps
-
-
-def _shared_terms(a: Profile, b: Profile, both_name: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words both use, strongest first, but those that already count as names."""
-    places, _ = _common_words(words.primary(a.language))
-    named = {stem for name in both_name for stem in words.stems(name, a.language)}
-    shared = dict(_products(a.stems, b.stems))
-    best = sorted(shared.keys() - named - places, key=lambda term: (-shared[term], term))
-    return tuple(_written(term, a, b) for term in best[:_SHOWN])
-
-
-def _products(a: Mapping[str, float], b: Mapping[str, float]) -> Iterator[tuple[str, float]]:
-    for term in a.keys() & b.keys():
-        yield term, round(a[term] * b[term], _DIGITS)
-
-
-def _written(term: str, *profiles: Profile) -> str:
-    """Return a stem or phrase, or words out of a phrase, the way people write it."""
-    for one in profiles:
-        if term in one.surfaces:
-            return one.surfaces[term]
-    for one in profiles:
-        for phrase in one.phrases:
-            spelt = {
-                word.stem: word.surface
-                for sentence in words.sentences(one.surfaces.get(phrase, ""), one.language)
-                for word in sentence
-            }
-            if spelt.keys() >= set(term.split()):
-                return " ".join(spelt[part] for part in term.split())
-    return term
-
-
-@lru_cache(maxsize=64)
-def _common_words(language: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the words of countries and offices, and those too common to be shared alone."""
-    return (
-        _stems((*country_names(language), *OFFICES, *PARTICLES), language),
-        _stems(WIDE, language),
-    )
-
-
-def _stems(spelt: Iterable[str], language: str) -> frozenset[str]:
-    return frozenset(
-        word.stem
-        for name in spelt
-        for sentence in words.sentences(name, language)
-        for word in sentence
-    )

@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from aggregator.clock import utc_now
+from aggregator.log import Log
 
-_log = structlog.get_logger(__name__)
+_log = Log(__name__)
 
 _JOB = "tick"
 _GRACE = timedelta(milliseconds=500)
@@ -47,8 +47,9 @@ class Tick(BaseTrigger):  # type: ignore[misc]  # APScheduler has no type inform
 class Clockwork:
     """Calls `tick` with the time, at once and then every `every`, never twice at a time.
 
-    A call that falls into a running tick is dropped, not saved up. What a tick raises is logged,
-    and the next one goes on. It is started once and stopped once.
+    Whoever has something for it may `call` for one in between. However many calls fall into a
+    running tick, one follows it. What a tick raises is logged, and the next one goes on. It is
+    started once and stopped once.
     """
 
     def __init__(
@@ -84,6 +85,15 @@ class Clockwork:
         self._ticking.start()
         self._scheduler.start()
 
+    def call(self, after: float = 0.0) -> None:
+        """Have a tick begin so many seconds from now, or as soon as the running one has ended."""
+        if after <= 0:
+            self._due.set()
+            return
+        clock = threading.Timer(after, self._due.set)
+        clock.daemon = True
+        clock.start()
+
     def stop(self, timeout: timedelta) -> bool:
         """Begin no more ticks and wait at most `timeout` for a running one; return if it ended."""
         self._stopping.set()
@@ -96,14 +106,14 @@ class Clockwork:
 
     def _run_ticks(self) -> None:
         patience = (self._every + _GRACE).total_seconds()
-        while not self._stopping.is_set():  # after each tick too, whose end forgets who called
+        while not self._stopping.is_set():
             called = self._due.wait(patience)
+            self._due.clear()
             if self._stopping.is_set():
                 return
             if not called:
                 self._wind_up()
             self._tick_once()
-            self._due.clear()
 
     def _wind_up(self) -> None:
         _log.warning("nothing called for a tick in time; the clock may have been set")

@@ -65,6 +65,31 @@ def place(
     return _ranked(claims, tree)
 
 
+def passed_over(
+    placed: Iterable[Placement],
+    *,
+    title: str,
+    text: str,
+    sections: tuple[Section, ...],
+    language: str,
+) -> tuple[tuple[Slug, str], ...]:
+    """Return the sections an article is not in though it says words of theirs, and why."""
+    where = {one.section for one in placed}
+    said = _said(title, text, sections, primary(language))
+    ranked = sorted(said.items(), key=lambda pair: (-pair[1].score, pair[0]))
+    return tuple(
+        (
+            slug,
+            f"{claim.reason}: {claim.score} of the {ENOUGH} points it takes"
+            if claim.score < ENOUGH
+            else f"{claim.reason}: but what it was placed by outranks words, "
+            "which lead from there further down alone",
+        )
+        for slug, claim in ranked
+        if slug not in where
+    )
+
+
 def _claimed(
     categories: tuple[Category, ...], source: Source, tree: Mapping[Slug, Section]
 ) -> dict[Slug, _Claim]:
@@ -94,6 +119,12 @@ def _worded(
     title: str, text: str, sections: Iterable[Section], language: str
 ) -> dict[Slug, _Claim]:
     """Return the sections whose words the article says often enough, with those words."""
+    said = _said(title, text, sections, language).items()
+    return {slug: claim for slug, claim in said if claim.score >= ENOUGH}
+
+
+def _said(title: str, text: str, sections: Iterable[Section], language: str) -> dict[Slug, _Claim]:
+    """Return the sections whose words the article says at all, with those words."""
     worded = [section for section in sections if section.words]
     if not worded:
         return {}
@@ -107,7 +138,7 @@ def _worded(
         titled = [word for form, word in forms.items() if headline.mentions(form)]
         said = {word: lead.mentions(form) for form, word in forms.items() if lead.mentions(form)}
         score = TITLE_HIT * len(titled) + sum(min(times, TEXT_CAP) for times in said.values())
-        if score >= ENOUGH:
+        if score:
             reason = _spelt_out(titled, said)
             claims[section.slug] = _Claim(strength=Strength.WORDS, reason=reason, score=score)
     return claims

@@ -1,4 +1,4 @@
-"""sources.yaml: read, judged as a whole, and handed out as plain values.
+"""sources.yaml, and editorial.yaml beside it: read, judged, and handed out as plain values.
 
 `python -m aggregator.settings` prints its JSON Schema, for editors that complete and validate.
 """
@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
@@ -19,10 +20,12 @@ from aggregator.settings_check import (
     flattened,
     section_problems,
     site_of,
+    site_problems,
     source_of,
     source_problems,
 )
 from aggregator.settings_draft import Draft, draft
+from aggregator.settings_editorial import EDITORIAL, rulings
 from aggregator.settings_model import (
     DefaultsShape,
     FileShape,
@@ -41,13 +44,28 @@ _Part = TypeVar("_Part", bound=BaseModel)
 
 
 def load(directory: Path) -> Settings:
-    """Return the settings in a directory's sources.yaml.
+    """Return the settings in a directory's sources.yaml, and editorial.yaml if there is one.
 
-    Raises SettingsError with all that is wrong with it at once.
+    Raises SettingsError with all that is wrong with them at once.
     """
-    text = read_file(directory / FILE)
-    # not resolved: a folder swapped by symlink must not give its files new addresses
-    return parse(text, environ=os.environ, directory=directory.absolute())
+    problems: tuple[Problem, ...] = ()
+    settings: Settings | None = None
+    ruled = rulings("", sections=())
+    try:
+        text = read_file(directory / FILE)
+        # not resolved: a folder swapped by symlink must not give its files new addresses
+        settings = parse(text, environ=os.environ, directory=directory.absolute())
+    except SettingsError as error:
+        problems = error.problems
+    try:
+        file = directory / EDITORIAL
+        text = read_file(file) if file.exists() else ""
+        ruled = rulings(text, sections=settings.sections if settings else None)
+    except SettingsError as error:
+        problems += error.problems
+    if settings is None or problems:
+        raise SettingsError(problems)
+    return replace(settings, rulings=ruled)
 
 
 def parse(
@@ -59,8 +77,8 @@ def parse(
 ) -> Settings:
     """Return the settings that `text` spells; raise SettingsError with all its problems at once.
 
-    `environ` fills in `${NAME}` under http; `directory` is where a relative `file:` begins,
-    which stays relative without one.
+    `environ` fills in `${NAME}` under http, and in a feed's address when it is asked; `directory`
+    is where a relative `file:` begins, which stays relative without one.
     """
     document = read(text, file=file)
     if document.value is None:
@@ -73,12 +91,13 @@ def parse(
         *document.problems,
         *unwritten,
         *misshapen,
+        *site_problems(shapes, written),
         *section_problems(sections, written),
         *source_problems(shapes, sections.values(), written, directory),
     ]
     if problems or shapes.site is None:
         raise _refusal(problems, file)
-    return _settings(shapes, shapes.site, tuple(sections.values()), directory)
+    return _settings(shapes, shapes.site, tuple(sections.values()), directory, written.variables)
 
 
 def schema() -> dict[str, Any]:
@@ -93,14 +112,19 @@ def schema() -> dict[str, Any]:
 
 
 def _settings(
-    shapes: Shapes, site: SiteShape, sections: tuple[Section, ...], directory: PurePath | None
+    shapes: Shapes,
+    site: SiteShape,
+    sections: tuple[Section, ...],
+    directory: PurePath | None,
+    variables: Mapping[str, str],
 ) -> Settings:
     known, defaults = Known(sections=sections), shapes.defaults
     return Settings(
         site=site_of(site),
         sections=sections,
         sources=tuple(
-            source_of(shape, defaults, known, directory) for shape in shapes.sources.values()
+            source_of(shape, defaults, known, directory, variables)
+            for shape in shapes.sources.values()
         ),
     )
 

@@ -8,11 +8,14 @@ from os.path import normpath
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
-from aggregator.cadence import cron_problem
-from aggregator.model import Http, Section, Site, Slug, Source, SourceId
+from aggregator.cron import cron_problem
+from aggregator.embedding import INSTALL, PACKAGE, is_installed
+from aggregator.model import Section, Site, Slug, Source, SourceId
+from aggregator.secrecy import variables_of
 from aggregator.settings_draft import Draft, quoted
+from aggregator.settings_http import http_of, http_problems, with_http_defaults
 from aggregator.settings_kinds import normal_address
-from aggregator.settings_model import DefaultsShape, SectionShape, SiteShape, SourceShape
+from aggregator.settings_model import Asking, DefaultsShape, SectionShape, SiteShape, SourceShape
 from aggregator.settings_words import closest, did_you_mean
 from aggregator.slugs import slug
 from aggregator.yamlmarks import Place
@@ -77,14 +80,24 @@ def section_problems(sections: Mapping[Place, Section], draft: Draft) -> Iterato
             first[section.slug] = place
 
 
+def site_problems(shapes: Shapes, draft: Draft) -> Iterator[Problem]:
+    """Yield what the site asks for and this machine has not."""
+    if shapes.site and shapes.site.semantic and not is_installed():
+        problem = f"needs {PACKAGE}, which is not installed"
+        yield draft.problem(("site", "semantic"), problem, INSTALL)
+
+
 def source_problems(
     shapes: Shapes, sections: Iterable[Section], draft: Draft, directory: PurePath | None
 ) -> Iterator[Problem]:
     """Yield what is wrong between sources, and between a source and the rest of the file."""
     known = Known(sections=tuple(sections))
+    yield from _longest_problems(("defaults",), shapes.defaults, draft)
     ids: dict[str, Place] = {}
     feeds: dict[str, Place] = {}
+    yield from http_problems(("defaults", "http"), shapes.defaults.http, draft)
     for place, source in shapes.sources.items():
+        yield from http_problems((*place, "http"), source.http, draft)
         yield from _cadence_problems(place, source, draft)
         yield from _id_problems(place, source, draft, ids)
         address = normal_address(feed_address(source.feed, directory))
@@ -101,10 +114,15 @@ def source_problems(
 
 
 def source_of(
-    shape: SourceShape, defaults: DefaultsShape, sections: "Known", directory: PurePath | None
+    shape: SourceShape,
+    defaults: DefaultsShape,
+    sections: "Known",
+    directory: PurePath | None,
+    variables: Mapping[str, str],
 ) -> Source:
     """Return the source that a sound shape and the defaults amount to."""
     shape = _with_defaults(shape, defaults)
+    http = http_of(shape.http, directory)
     return Source(
         id=SourceId(source_id(shape)),
         name=shape.name,
@@ -112,6 +130,7 @@ def source_of(
         sections=tuple(dict.fromkeys(sections.slugs(name)[0] for name in shape.sections)),
         categories={key: sections.slugs(name)[0] for key, name in shape.categories.items()},
         every=shape.every,
+        longest=max(shape.longest, shape.every),
         cron=shape.cron or None,
         # Where each poll costs a whole document, once a day is polite; an operator outranks that.
         blind=shape.every if "every" in shape.model_fields_set else BLIND,
@@ -120,12 +139,16 @@ def source_of(
         rights=shape.rights,
         max_items=shape.max_items or None,
         max_age=shape.max_age or None,
+        backfill=shape.backfill,
+        retention=shape.retention or None,
+        edits=shape.edits,
+        identity=shape.identity,
+        ignore=tuple(dict.fromkeys(shape.ignore)),
+        date=shape.date,
+        future_dates=shape.future_dates,
         enabled=shape.enabled,
-        http=Http(
-            user_agent=shape.http.user_agent or None,
-            headers=tuple(shape.http.headers.items()),
-            timeout=shape.http.timeout,
-        ),
+        http=http,
+        variables=variables_of(shape.feed, http, variables),
     )
 
 
@@ -141,6 +164,8 @@ def site_of(shape: SiteShape) -> Site:
         footer=shape.footer,
         entries=shape.entries,
         allow_networks=tuple(shape.allow_networks),
+        semantic=shape.semantic,
+        database=shape.database,
         push=shape.push if "push" in shape.model_fields_set else _is_public(shape.base_url),
     )
 
@@ -191,15 +216,16 @@ class Known:
 def _with_defaults(shape: SourceShape, defaults: DefaultsShape) -> SourceShape:
     """Return the source with the defaults for what it leaves unset, `http` key by key."""
     unset = defaults.model_fields_set - shape.model_fields_set
+    if shape.cron:
+        unset = unset - {"every"}  # the source says when, and in other words
     update: dict[str, object] = {name: getattr(defaults, name) for name in unset}
     if "http" not in unset:
-        unset = defaults.http.model_fields_set - shape.http.model_fields_set
-        keys = {name: getattr(defaults.http, name) for name in unset}
-        update["http"] = shape.http.model_copy(update=keys)
+        update["http"] = with_http_defaults(shape.http, defaults.http)
     return shape.model_copy(update=update)
 
 
 def _cadence_problems(place: Place, source: SourceShape, draft: Draft) -> Iterator[Problem]:
+    yield from _longest_problems(place, source, draft)
     at = (*place, "cron")
     if not source.cron:
         return
@@ -207,6 +233,13 @@ def _cadence_problems(place: Place, source: SourceShape, draft: Draft) -> Iterat
         yield draft.problem(at, "cannot go with every", "keep one of them")
     if problem := cron_problem(source.cron):
         yield draft.problem(at, problem)
+
+
+def _longest_problems(place: Place, asking: Asking, draft: Draft) -> Iterator[Problem]:
+    is_said = {"every", "longest"} <= asking.model_fields_set
+    if is_said and asking.longest < asking.every:
+        hint = "every is how often to ask at most, longest how seldom"
+        yield draft.problem((*place, "longest"), "is shorter than every", hint)
 
 
 def _id_problems(

@@ -6,7 +6,7 @@ the same as ours; what they call otherwise is not guessed at.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aggregator.settings_kinds import ENVIRONMENT
 from aggregator.yamlmarks import Document, Place
@@ -20,12 +20,14 @@ _SOURCE = {
     "lang": "language",
     "entries_per_feed": "max_items", "max_entries": "max_items", "keep_max": "max_items",
     "max-age": "max_age",
+    "new_feed_items": "backfill", "ignore_in_feed": "ignore",
     "disabled": "enabled", "mute": "enabled",
     "client": "http",
 }  # fmt: skip
-_ASKING = {"every", "language", "max_items", "max_age", "http"}
+_ASKING = {"every", "language", "max_items", "max_age", "backfill", "ignore", "http"}
 ALIASES: Mapping[str, Mapping[str, str]] = {
     "file": {},
+    "editorial": {},
     "site": {
         "name": "title", "url": "base_url", "link": "base_url", "subtitle": "tagline",
         "description": "tagline", "lang": "language", "owner_email": "contact",
@@ -34,7 +36,11 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
     "defaults": {alias: name for alias, name in _SOURCE.items() if name in _ASKING},
     "section": {"name": "title", "keywords": "words"},
     "source": _SOURCE,
-    "http": {"agent": "user_agent"},
+    "http": {
+        "agent": "user_agent", "cookies": "cookie", "proxy_url": "proxy",
+        "allow_self_signed_certificates": "accept_invalid_certs",
+    },
+    "auth": {"username": "user", "login": "user", "pass": "password"},
 }  # fmt: skip
 _NEGATED = {"disabled", "mute"}
 _WITHIN = {
@@ -45,8 +51,10 @@ _WITHIN = {
     ("section", "sections"): "section",
     ("defaults", "http"): "http",
     ("source", "http"): "http",
+    ("http", "auth"): "auth",
 }
 _REFERENCE = re.compile(r"\$\{[^}]*\}?")
+_DATABASE = ("site", "database")  # whose URL may hold a password
 _PLAIN_KEY = re.compile(r"[^\W_](?:[\w .-]{0,38}[\w-])?")
 
 
@@ -54,13 +62,17 @@ _PLAIN_KEY = re.compile(r"[^\W_](?:[\w .-]{0,38}[\w-])?")
 class Draft:
     """The file's values in our words, and how to say where in the file something stands.
 
-    `written` has the operator's own spelling of each key that is an alias.
+    `written` has the operator's own spelling of each key that is an alias; `variables` are those
+    of the environment that the file names, with their values. `kind` is which of `ALIASES` rules
+    the file itself.
     """
 
     file: str
     value: object
     lines: Mapping[Place, int]
     written: Mapping[Place, str]
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    kind: str = "file"
 
     def has(self, place: Place) -> bool:
         """Say whether the operator wrote something at `place`."""
@@ -84,17 +96,17 @@ class Draft:
 
 
 def draft(
-    document: Document, *, file: str, environ: Mapping[str, str]
+    document: Document, *, file: str, environ: Mapping[str, str], kind: str = "file"
 ) -> tuple[Draft, tuple[Problem, ...]]:
     """Return the document in our words, and what kept parts of it from being so."""
-    drafting = _Drafting(file, document, environ)
-    value = drafting.part(document.value, (), "file")
+    drafting = _Drafting(file, document, environ, kind)
+    value = drafting.part(document.value, (), kind)
     return drafting.draft(value), tuple(drafting.problems)
 
 
-def kind_at(place: Place) -> str | None:
-    """Return which of `ALIASES` rules the keys directly beneath `place`, if any does."""
-    kind: str | None = "file"
+def kind_at(place: Place, whole: str) -> str | None:
+    """Return which of `ALIASES` rules the keys directly beneath `place` of a `whole`, if any."""
+    kind: str | None = whole
     for step in place:
         if isinstance(step, str):
             kind = _WITHIN.get((kind or "", step))
@@ -116,15 +128,26 @@ def _step(step: str | int) -> str:
 class _Drafting:
     """The walk through one document."""
 
-    def __init__(self, file: str, document: Document, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, file: str, document: Document, environ: Mapping[str, str], kind: str
+    ) -> None:
         self.problems: list[Problem] = []
         self._file = file
+        self._kind = kind
         self._lines = document.lines
         self._environ = environ
         self._written: dict[Place, str] = {}
+        self._variables: dict[str, str] = {}
 
     def draft(self, value: object) -> Draft:
-        return Draft(file=self._file, value=value, lines=self._lines, written=self._written)
+        return Draft(
+            file=self._file,
+            value=value,
+            lines=self._lines,
+            written=self._written,
+            variables=self._variables,
+            kind=self._kind,
+        )
 
     def part(self, value: object, place: Place, kind: str) -> object:
         """Return a part of the file, or a list of such parts, in our words."""
@@ -141,12 +164,16 @@ class _Drafting:
             if name != key:
                 self._written[*place, name] = key
             meant = not member if key in _NEGATED and isinstance(member, bool) else member
-            members[name] = self._member(meant, (*place, name), _WITHIN.get((kind, name)))
+            made = self._member(meant, (*place, name), _WITHIN.get((kind, name)))
+            if made is not _LACKING:
+                members[name] = made
+            if (kind, name) == ("source", "feed"):
+                self._filled_in(made, (*place, name))  # when it is asked, not before
         return members
 
     def _member(self, value: object, place: Place, kind: str | None) -> object:
         if kind is None:
-            return value
+            return self._filled_in(value, place) if place == _DATABASE else value
         part = self.part(value, place, kind)
         return self._filled_in(part, place) if kind == "http" else part
 
@@ -170,7 +197,11 @@ class _Drafting:
         return _REFERENCE.sub(lambda reference: self._variable(reference[0]), value)
 
     def _variable(self, reference: str) -> str:
-        return self._environ.get(reference[2:-1], "") if reference.endswith("}") else ""
+        name = reference[2:-1]
+        value = self._environ.get(name, "") if reference.endswith("}") else ""
+        if value:
+            self._variables[name] = value
+        return value
 
     def _note(self, place: Place, problem: str, hint: str = "") -> None:
         self.problems.append(self.draft(None).problem(place, problem, hint))

@@ -14,6 +14,7 @@ from aggregator.durations import PATTERN as INTERVAL
 from aggregator.durations import parse_interval, show_interval
 from aggregator.slugs import LONGEST
 from aggregator.slugs import PATTERN as SLUG
+from feeds.secrets import shown
 
 ENVIRONMENT = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
 
@@ -27,15 +28,8 @@ _LANGUAGE = re.compile(
     re.IGNORECASE,
 )
 _LANGUAGE_SHAPE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
-_TOKEN = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"  # noqa: S105 (a header's name, RFC 9110, 5.6.2)
+_KEYED = re.compile(r"[a-zA-Z]+://[^/?#$]+[/?]")  # what a variable may not be part of
 _EMAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:]+")
-# decided by the exchange itself, never by the operator (RFC 9110, 7.2, 7.6.1, 8.6, 12.5.3, 13.1)
-_OUR_HEADERS = re.compile(
-    "host|connection|keep-alive|proxy-connection|proxy-authorization|transfer-encoding|te|trailer"
-    "|upgrade|expect|content-length|content-encoding|accept-encoding|range"
-    "|if-(range|match|none-match|modified-since|unmodified-since)",
-    re.IGNORECASE,
-)
 
 
 class MistakeError(ValueError):
@@ -57,7 +51,9 @@ def one_line(text: str) -> str:
     return line
 
 
-def _interval(shortest: timedelta, longest: timedelta) -> Callable[[object], timedelta]:
+def interval(shortest: timedelta, longest: timedelta) -> Callable[[object], timedelta]:
+    """Return what reads an interval between these two, or raises MistakeError."""
+
     def checked(value: object) -> timedelta:
         if isinstance(value, int | float) and not isinstance(value, bool):
             raise MistakeError("needs a unit", "such as 90s, 30m, 6h, 1d or 1h30m")
@@ -144,21 +140,32 @@ def _base_url(text: str) -> str:
     return address if address.endswith("/") else f"{address}/"
 
 
+def _database(text: str) -> str:
+    if not re.match(r"sqlite:///.|postgres(ql)?(\+psycopg)?://|\$\{", text):
+        raise MistakeError(
+            "is not the URL of a database", "sqlite:////srv/paper.db, postgresql://host/name"
+        )
+    return text
+
+
 def _feed(text: str) -> str:
-    if "${" in text:
-        raise MistakeError("${…} is read under http: alone", "send a secret with http.headers")
     scheme = text.split(":", 1)[0].lower()
+    if "${" in text and (scheme not in _PORTS or not _KEYED.match(text)):
+        raise MistakeError(
+            "${…} cannot stand here", "it may fill in the path or the query of a web address"
+        )
     if scheme == "feed":
         address = text[5:].removeprefix("//")
         https = address if address.startswith(("http:", "https:")) else f"https://{address}"
-        raise MistakeError("feed: is not a way to fetch", f"write {https[:80]}")
+        raise MistakeError("feed: is not a way to fetch", f"write {shown(https[:80])}")
     if scheme == "file":
         return _file(text)
     if re.match(r"[^/:]+\.[^/:]+(/|$)", text):
-        raise MistakeError("must begin with http:// or https://", f"write https://{text[:80]}")
+        address = shown(f"https://{text[:80]}")
+        raise MistakeError("must begin with http:// or https://", f"write {address}")
     parts = web_address(text)
     if parts.username is not None or parts.password is not None:
-        cure = "send Authorization: ${NAME} with http.headers, and keep the secret in NAME"
+        cure = "write them as http.auth, the password as ${NAME}"
         raise MistakeError("must not hold a user name or a password", cure)
     return text
 
@@ -198,30 +205,12 @@ def _network(value: object) -> IPv4Network | IPv6Network:
         raise MistakeError("is not a network", hint) from error
 
 
-def _header_name(text: str) -> str:
-    if not re.fullmatch(_TOKEN, text):
-        raise MistakeError("is not the name of a header")
-    if text.lower() == "user-agent":
-        raise MistakeError("is set elsewhere", "write it as http.user_agent")
-    if _OUR_HEADERS.fullmatch(text):
-        raise MistakeError("is a header we decide ourselves", "remove it")
-    return text
-
-
-def _header_value(text: str) -> str:
-    value = text.strip()
-    if not value:
-        raise MistakeError("must not be empty")
-    if any(not " " <= letter <= "\xff" or "\x7f" <= letter < "\xa0" for letter in value):
-        raise MistakeError("holds a line break, or a letter that no header can carry")
-    return value
-
-
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _shape(kind: str, **more: Any) -> WithJsonSchema:
+def shape(kind: str, **more: Any) -> WithJsonSchema:
+    """Return what the JSON Schema says of a kind of value."""
     return WithJsonSchema({"type": kind, **more})
 
 
@@ -229,45 +218,44 @@ Line = Annotated[
     str,
     Field(max_length=300),
     AfterValidator(one_line),
-    _shape("string", minLength=1, maxLength=300),
+    shape("string", minLength=1, maxLength=300),
 ]
 Every = Annotated[
     timedelta,
-    PlainValidator(_interval(timedelta(minutes=1), 30 * _DAY)),
-    _shape("string", pattern=INTERVAL),
+    PlainValidator(interval(timedelta(minutes=1), 30 * _DAY)),
+    shape("string", pattern=INTERVAL),
 ]
 Age = Annotated[
     timedelta,
-    PlainValidator(_interval(timedelta(hours=1), 3650 * _DAY)),
-    _shape("string", pattern=INTERVAL),
+    PlainValidator(interval(timedelta(hours=1), 3650 * _DAY)),
+    shape("string", pattern=INTERVAL),
 ]
-Timeout = Annotated[
-    timedelta,
-    PlainValidator(_interval(timedelta(seconds=1), timedelta(minutes=5))),
-    _shape("string", pattern=f"{INTERVAL}|^{ENVIRONMENT}$"),
-]
-Language = Annotated[str, AfterValidator(_language), _shape("string", pattern=_LANGUAGE_SHAPE)]
-SlugText = Annotated[str, AfterValidator(_slug), _shape("string", pattern=SLUG, maxLength=LONGEST)]
+Language = Annotated[str, AfterValidator(_language), shape("string", pattern=_LANGUAGE_SHAPE)]
+SlugText = Annotated[str, AfterValidator(_slug), shape("string", pattern=SLUG, maxLength=LONGEST)]
 BaseUrl = Annotated[
     str,
     AfterValidator(_bare),
     AfterValidator(_base_url),
-    _shape("string", format="uri", pattern="^[hH][tT][tT][pP][sS]?://"),
+    shape("string", format="uri", pattern="^[hH][tT][tT][pP][sS]?://"),
 ]
 FeedUrl = Annotated[
     str,
     AfterValidator(_bare),
     AfterValidator(_feed),
-    _shape("string", pattern="^([hH][tT][tT][pP][sS]?://|file:)"),
+    shape("string", pattern="^([hH][tT][tT][pP][sS]?://|file:)"),
+]
+DatabaseUrl = Annotated[
+    str,
+    AfterValidator(_bare),
+    AfterValidator(_database),
+    shape("string", pattern="^(sqlite:///|postgres(ql)?(\\+psycopg)?://|\\$\\{)"),
 ]
 Contact = Annotated[
-    str, AfterValidator(_bare), AfterValidator(_contact), _shape("string", minLength=3)
+    str, AfterValidator(_bare), AfterValidator(_contact), shape("string", minLength=3)
 ]
 Network = Annotated[
-    IPv4Network | IPv6Network, PlainValidator(_network), _shape("string", minLength=3)
+    IPv4Network | IPv6Network, PlainValidator(_network), shape("string", minLength=3)
 ]
-HeaderName = Annotated[str, AfterValidator(_header_name), _shape("string", pattern=_TOKEN)]
-HeaderValue = Annotated[str, AfterValidator(_header_value), _shape("string", minLength=1)]
 Names = Annotated[
     list[Line],
     BeforeValidator(_listed),

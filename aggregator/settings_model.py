@@ -5,36 +5,25 @@ The JSON Schema that editors use is made from these models, and a test holds the
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.config import JsonDict
+from pydantic import ConfigDict, Field
 
-from aggregator.model import Rights
+from aggregator.model import DateOf, Future, Identity, Rights
+from aggregator.settings_entries import Backfill, Ignoring
+from aggregator.settings_http import HttpShape
 from aggregator.settings_kinds import (
     Age,
     BaseUrl,
     Contact,
+    DatabaseUrl,
     Every,
     FeedUrl,
-    HeaderName,
-    HeaderValue,
     Language,
     Line,
     Names,
     Network,
     SlugText,
-    Timeout,
 )
-
-
-def _unset(schema: JsonDict) -> None:
-    """Keep a default that only means "not written" out of the JSON Schema."""
-    schema.pop("default", None)
-
-
-class Shape(BaseModel):
-    """What every part of the file has in common."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+from aggregator.settings_shape import Shape, unset
 
 
 class SiteShape(Shape):
@@ -51,7 +40,7 @@ class SiteShape(Shape):
         default="",
         description="One sentence beneath the name, and the subtitle of the feeds.",
         examples=["News and commentary from across the EU and beyond"],
-        json_schema_extra=_unset,
+        json_schema_extra=unset,
     )
     language: Language = Field(
         default="en", description="The language of the paper (BCP 47).", examples=["en", "pt-BR"]
@@ -60,13 +49,13 @@ class SiteShape(Shape):
         default="",
         description="The copyright line of the paper.",
         examples=["© 2026 The Broadsheet; articles belong to their publishers"],
-        json_schema_extra=_unset,
+        json_schema_extra=unset,
     )
     contact: Contact = Field(
         default="",
         description="Web or e-mail address, told to every source in our User-Agent.",
         examples=["https://news.example.org/about/", "editor@example.org"],
-        json_schema_extra=_unset,
+        json_schema_extra=unset,
     )
     footer: bool = Field(
         default=True,
@@ -81,35 +70,23 @@ class SiteShape(Shape):
         description="Private networks that sources may be fetched from, in CIDR notation.",
         examples=[["10.0.0.0/8"]],
     )
+    database: DatabaseUrl = Field(
+        default="",
+        description="Where all is remembered, unless in a file in the state folder; a change "
+        "takes effect at the next start. ${NAME} stands for an environment variable.",
+        examples=["postgresql://paper:${PAPER_PASSWORD}@db.example.org/paper"],
+        json_schema_extra=unset,
+    )
+    semantic: bool = Field(
+        default=False,
+        description="Whether articles are compared by meaning, too; needs the extra of that name.",
+        examples=[True],
+    )
     push: bool = Field(
         default=False,
         description="Whether hubs push to us (WebSub); unless set, where base_url is public https.",
         examples=[False],
-        json_schema_extra=_unset,
-    )
-
-
-class HttpShape(Shape):
-    """How a source wants to be asked. `${NAME}` stands for an environment variable."""
-
-    model_config = ConfigDict(title="Http")
-
-    user_agent: HeaderValue = Field(
-        default="",
-        description="The User-Agent header, where ours is refused.",
-        examples=["Mozilla/5.0 (compatible; Broadsheet)"],
-        json_schema_extra=_unset,
-    )
-    headers: dict[HeaderName, HeaderValue] = Field(
-        default={},
-        description="More request headers.",
-        examples=[{"Authorization": "Bearer ${MINISTRY_TOKEN}"}],
-    )
-    timeout: Timeout = Field(
-        default=timedelta(seconds=20),
-        description="The longest the whole exchange may take: 1s to 5m.",
-        examples=["20s"],
-        json_schema_extra={"default": "20s"},
+        json_schema_extra=unset,
     )
 
 
@@ -118,9 +95,15 @@ class Asking(Shape):
 
     every: Every = Field(
         default=timedelta(minutes=30),
-        description="How often to ask: 1m to 30d.",
+        description="How often to ask at most: 1m to 30d.",
         examples=["30m", "6h", "1h30m"],
         json_schema_extra={"default": "30m"},
+    )
+    longest: Every = Field(
+        default=timedelta(hours=6),
+        description="The longest to wait for a source that has had no news for long: 1m to 30d.",
+        examples=["30m", "6h", "1d"],
+        json_schema_extra={"default": "6h"},
     )
     tier: int = Field(
         default=3,
@@ -133,7 +116,7 @@ class Asking(Shape):
         default="",
         description="The language of the articles (BCP 47), where the feed does not say or errs.",
         examples=["de"],
-        json_schema_extra=_unset,
+        json_schema_extra=unset,
     )
     rights: Rights = Field(
         default=Rights.EXCERPT,
@@ -147,13 +130,50 @@ class Asking(Shape):
         le=10_000,
         description="The most entries to take from the feed at a time; all of them unless set.",
         examples=[40],
-        json_schema_extra=_unset,
+        json_schema_extra=unset,
     )
     max_age: Age = Field(
         default=timedelta(),
         description="Articles older than this when we first meet them are left out: 1h to 3650d.",
         examples=["30d"],
-        json_schema_extra=_unset,
+        json_schema_extra=unset,
+    )
+    backfill: Backfill = Field(
+        default=50,
+        description="Of what a source has when we first ask: so many entries, or an age, or all.",
+        examples=[50, "30d", "all"],
+    )
+    retention: Age = Field(
+        default=timedelta(),
+        description="How long articles are kept: 1h to 3650d; for ever unless set.",
+        examples=["365d"],
+        json_schema_extra=unset,
+    )
+    edits: int = Field(
+        default=6, ge=1, le=1000, description="How often a day an article may change.", examples=[6]
+    )
+    identity: Identity = Field(
+        default=Identity.GUID,
+        strict=False,
+        description="What makes an entry the article it is.",
+        examples=["link"],
+    )
+    ignore: Ignoring = Field(
+        default=[],
+        description="What of the entries is not to be believed, and is left unread.",
+        examples=[["id", "updated"]],
+    )
+    date: DateOf = Field(
+        default=DateOf.PUBLISHED,
+        strict=False,
+        description="Which date puts an article in its place.",
+        examples=["updated"],
+    )
+    future_dates: Future = Field(
+        default=Future.IGNORE_DATE,
+        strict=False,
+        description="What of an entry from the future is ignored: its date, or it, until then.",
+        examples=["ignore_entry"],
     )
     http: HttpShape = Field(default_factory=HttpShape, description="How to ask.")
 
@@ -174,7 +194,7 @@ class SectionShape(Shape):
         default="",
         description="Its name in addresses; made from the title unless set; never change it.",
         examples=["security-defence"],
-        json_schema_extra=_unset,
+        json_schema_extra=unset,
     )
     words: list[Line] = Field(
         default=[],
@@ -198,7 +218,7 @@ class SourceShape(Asking):
         default="",
         description="What its articles are remembered by; made from the name unless set.",
         examples=["eu-today"],
-        json_schema_extra=_unset,
+        json_schema_extra=unset,
     )
     sections: Names = Field(
         default=[],
@@ -214,7 +234,7 @@ class SourceShape(Asking):
         default="",
         description="When to ask, as five cron fields in UTC, instead of `every`.",
         examples=["0 6,18 * * *"],
-        json_schema_extra=_unset,
+        json_schema_extra=unset,
     )
     enabled: bool = Field(
         default=True, description="false: keep the source, do not ask it.", examples=[False]

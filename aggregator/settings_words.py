@@ -8,11 +8,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from aggregator.settings_draft import ALIASES, Draft, kind_at, quoted
+from aggregator.settings_editorial_shape import EditorialShape
+from aggregator.settings_http import AuthShape, HttpShape
 from aggregator.settings_kinds import MistakeError
 from aggregator.settings_model import (
     DefaultsShape,
     FileShape,
-    HttpShape,
     SectionShape,
     SiteShape,
     SourceShape,
@@ -27,6 +28,8 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "section": SectionShape,
     "source": SourceShape,
     "http": HttpShape,
+    "auth": AuthShape,
+    "editorial": EditorialShape,
 }
 # pydantic's error types → our words, with what pydantic tells of the limit, and our cure
 _WORDS = {
@@ -49,18 +52,18 @@ def in_our_words(error: ValidationError, *, at: Place, draft: Draft) -> Iterator
     suggested = {
         (*place[:-1], name)
         for place, each in ((_place(at, each), each) for each in details)
-        if each["type"] == "extra_forbidden" and (name := known_key(place))
+        if each["type"] == "extra_forbidden" and (name := known_key(place, draft.kind))
     }
     for each in details:
         place = _place(at, each)
         # a key that is only misspelt is not missing as well
         if each["type"] != "missing" or place not in suggested:
-            yield draft.problem(place, *_words(each, place))
+            yield draft.problem(place, *_words(each, place, draft.kind))
 
 
-def known_key(place: Place) -> str | None:
+def known_key(place: Place, whole: str) -> str | None:
     """Return the key that whoever wrote the unknown one at `place` probably meant."""
-    kind = kind_at(place[:-1])
+    kind = kind_at(place[:-1], whole)
     if kind is None:
         return None
     aliases = ALIASES[kind]
@@ -86,12 +89,12 @@ def _place(at: Place, details: ErrorDetails) -> Place:
     return (*at, *(step for step in details["loc"] if step != "[key]"))
 
 
-def _words(details: ErrorDetails, place: Place) -> tuple[str, str]:
+def _words(details: ErrorDetails, place: Place, whole: str) -> tuple[str, str]:
     kind, context = details["type"], details.get("ctx", {})
     if kind == "extra_forbidden":
-        return "unknown key", _unknown(place)
+        return "unknown key", _unknown(place, whole)
     if kind == "missing":
-        return "is missing", _example(place)
+        return "is missing", _example(place, whole)
     if details["input"] is None:
         return "has no value", "give it one, or remove the key"
     mistake = context.get("error")
@@ -104,16 +107,16 @@ def _words(details: ErrorDetails, place: Place) -> tuple[str, str]:
     return problem.format(**context), hint if is_scalar else ""
 
 
-def _unknown(place: Place) -> str:
-    if meant := known_key(place):
+def _unknown(place: Place, whole: str) -> str:
+    if meant := known_key(place, whole):
         return did_you_mean(meant)
-    if kind_at(place[:-1]) in {"source", "defaults"} and place[-1] in HttpShape.model_fields:
+    if kind_at(place[:-1], whole) in {"source", "defaults"} and place[-1] in HttpShape.model_fields:
         return "write it under http:"
     return ""
 
 
-def _example(place: Place) -> str:
-    kind = kind_at(place[:-1])
+def _example(place: Place, whole: str) -> str:
+    kind = kind_at(place[:-1], whole)
     field = SHAPES[kind].model_fields[str(place[-1])] if kind else None
     if field is None:
         return ""

@@ -8,11 +8,11 @@ other, so that reading it could change nothing. Whatever stands in any doubt is 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
+from aggregator.identity import LEAST, MOST_OF_IT
+from aggregator.naming import digest, names
 from feeds.model import SourceEntry
-from feeds.parse import Reading
-from feeds.urls import canonical
+from feeds.reading import Reading
 
 MOST_ABSENT = 100  # items remembered though the last document lacked them: it may say news only
 
@@ -21,33 +21,37 @@ MOST_ABSENT = 100  # items remembered though the last document lacked them: it m
 class Item:
     """An item that was read: digests of what it says, of its id, its page and its article.
 
-    `id` and `page` are empty where it has none; an item that is not yet recognised has no
-    `article`.
+    `id` and `page` are empty where it has none; `places` are its page's and its id's, wherever
+    they are hosted; an item that is not yet recognised has no `article`.
     """
 
     fingerprint: str
     id: str = ""
     page: str = ""
     article: str = ""
+    places: str = ""
 
     @property
     def marks(self) -> tuple[tuple[str, str], ...]:
         """What it must not share with another."""
         marks = (("id", self.id), ("page", self.page), ("article", self.article))
-        return tuple(mark for mark in marks if mark[1])
+        places = (("place", each) for each in self.places.split())
+        return tuple(mark for mark in (*marks, *places) if mark[1])
 
 
 def write(items: Iterable[Item]) -> str:
     """Return items as text, a line each."""
-    return "\n".join(f"{one.fingerprint},{one.id},{one.page},{one.article}" for one in items)
+    return "\n".join(
+        f"{one.fingerprint},{one.id},{one.page},{one.article},{one.places}" for one in items
+    )
 
 
 def read(text: str) -> tuple[Item, ...]:
     """Return the items that `write` wrote."""
     fields = (line.split(",") for line in text.splitlines())
     return tuple(
-        Item(fingerprint=fingerprint, id=id_, page=page, article=article)
-        for fingerprint, id_, page, article in fields
+        Item(fingerprint=fingerprint, id=id_, page=page, article=article, places=places)
+        for fingerprint, id_, page, article, places in fields
     )
 
 
@@ -55,9 +59,12 @@ def is_independent(reading: Reading, before: Mapping[str, Item]) -> bool:
     """Say whether the entries of a reading can be judged without the items left out of it.
 
     Not where one has the id or the page of an item left out, which decide what the other is; nor
-    where an item that stood alone now stands there twice.
+    where an item that stood alone now stands there twice; nor where nearly all seems new, and
+    may be what we know under other names.
     """
     read_now = set(reading.unseen)
+    if LEAST <= len(read_now) >= MOST_OF_IT * len(reading.fingerprints):
+        return False
     left_out = [before[each] for each in reading.fingerprints if each not in read_now]
     marks = {mark for one in left_out for mark in one.marks}
     is_twice = len({one.fingerprint for one in left_out}) < len(left_out)
@@ -66,7 +73,10 @@ def is_independent(reading: Reading, before: Mapping[str, Item]) -> bool:
 
 
 def present(reading: Reading, before: Mapping[str, Item], keys: Sequence[str]) -> tuple[Item, ...]:
-    """Return all items of a document; `keys` are those of the articles its entries are."""
+    """Return all items of a document; `keys` are those of the articles its entries are.
+
+    An entry whose time is yet to come has none ("").
+    """
     read_now = set(reading.unseen)
     new = iter(zip(reading.unseen, reading.feed.entries, keys, strict=True))
     items: list[Item] = []
@@ -77,6 +87,12 @@ def present(reading: Reading, before: Mapping[str, Item], keys: Sequence[str]) -
         else:
             items.append(before[each])
     return tuple(items)
+
+
+def claimed(reading: Reading, before: Mapping[str, Item]) -> frozenset[str]:
+    """Return digests of the keys of the articles that the items left out of a reading are."""
+    read_now = set(reading.unseen)
+    return frozenset(before[each].article for each in reading.fingerprints if each not in read_now)
 
 
 def told_before(reading: Reading, items: Sequence[Item]) -> tuple[bool, ...]:
@@ -100,7 +116,7 @@ def to_remember(items: Sequence[Item], before: Mapping[str, Item]) -> tuple[Item
     """
     marks = Counter(mark for one in items for mark in one.marks)
     here = {one.fingerprint for one in items}
-    alone = [one for one in items if all(marks[mark] == 1 for mark in one.marks)]
+    alone = [one for one in items if one.article and all(marks[mark] == 1 for mark in one.marks)]
     absent = [
         one
         for one in before.values()
@@ -110,15 +126,11 @@ def to_remember(items: Sequence[Item], before: Mapping[str, Item]) -> tuple[Item
 
 
 def _met(entry: SourceEntry, *, fingerprint: str = "", key: str = "") -> Item:
+    called = names(entry)
     return Item(
         fingerprint=fingerprint,
-        id=_digest(entry.id),
-        page=_digest(canonical(entry.permalink) if entry.permalink else None),
-        article=_digest(key),
+        id=digest(entry.id) if entry.id else "",
+        page=called.by_page or "",
+        article=digest(key) if key else "",
+        places=" ".join(called.by_place),
     )
-
-
-def _digest(text: str | None) -> str:
-    if not text:
-        return ""
-    return blake2b(text.encode(errors="backslashreplace"), digest_size=8).hexdigest()

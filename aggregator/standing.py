@@ -3,11 +3,13 @@
 A 410 or a 404 may be a slip of a day; nobody is given up at the first.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.cadence import Cadence, next_fetch
+from aggregator.cadence import Cadence, Why, furthest, next_fetch, soon
 from feeds.errors import GoneError, SourceError, Trouble
+from feeds.model import UNSAID, Hints
 
 ENDING = "ending"  # one 410; another, a day later, ends it
 GONE = "gone"
@@ -20,10 +22,11 @@ _FAILURES = 20  # with the pauses doubling up to a day, about as long
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A source's state in a word or two, and its next turn; None: never again."""
+    """A source's state in a word or two, its next turn, and why then; None: never again."""
 
     state: str
     next_fetch: datetime | None
+    why: str | None = None
 
 
 def after_failure(
@@ -34,6 +37,8 @@ def after_failure(
     failures: int,
     cadence: Cadence,
     now: datetime,
+    hints: Hints = UNSAID,
+    news: Sequence[datetime] = (),
     spread: str = "",
 ) -> Standing:
     """Return how a source stands after `error`, the last of so many `failures` in a row.
@@ -49,8 +54,21 @@ def after_failure(
         return before  # asked out of turn: the day we gave it is not over
     if state == MISSING:
         cadence = Cadence(every=max(RARELY, cadence.every))
-    again = next_fetch(cadence, now=now, failures=failures, error=error, spread=spread)
-    return Standing(state=state, next_fetch=again)
+    again = next_fetch(
+        cadence, now=now, failures=failures, error=error, hints=hints, news=news, spread=spread
+    )
+    why = Why.MISSING if state == MISSING else again.why
+    return Standing(state=state, next_fetch=again.at, why=why)
+
+
+def believable(
+    next_fetch: datetime, *, cadence: Cadence, now: datetime, spread: str = ""
+) -> datetime:
+    """Return when a source is due: as remembered, or soon if no rule of ours can have said so."""
+    latest = max(furthest(cadence, now=now), furthest(Cadence(every=RARELY), now=now))
+    if next_fetch <= latest:
+        return next_fetch
+    return soon(cadence, now=now, spread=spread)
 
 
 def _state(

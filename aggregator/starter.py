@@ -3,8 +3,10 @@
 import json
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
-from aggregator.settings import FILE, schema
+from aggregator import settings, settings_editorial
+from aggregator.settings import FILE
 from feeds.errors import BroadsheetError
 
 
@@ -19,7 +21,8 @@ def write(directory: Path) -> tuple[Path, ...]:
         raise BroadsheetError(f"{file} is there already; nothing was written")
     files = {
         config / FILE: (resources.files("aggregator") / "starter.yaml").read_text("utf-8"),
-        config / "sources.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
+        config / "sources.schema.json": _spelt(settings.schema()),
+        config / "editorial.schema.json": _spelt(settings_editorial.schema()),
     }
     try:
         config.mkdir(parents=True, exist_ok=True)
@@ -28,3 +31,7 @@ def write(directory: Path) -> tuple[Path, ...]:
     except OSError as error:
         raise BroadsheetError(f"{config} cannot be written: {error.strerror}") from error
     return tuple(files)
+
+
+def _spelt(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -68,6 +68,11 @@ def sources_yaml(site: str) -> str:
     return text.replace(_SITE, json.dumps(site)[1:-1])
 
 
+def editorial_yaml() -> str:
+    """Return what the demo's editors decided by hand."""
+    return _WIRE.joinpath("editorial.yaml").read_text(encoding="utf-8")
+
+
 def documents(site: str) -> Mapping[tuple[str, str], Document]:
     """Return all the wire's answers by host and path; images point beneath `site`."""
     found = {(GONE_HOST, "/feed.xml"): GONE}

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-import snowballstemmer
+import Stemmer
 
 from aggregator.stopwords import CALENDAR, STOP_WORDS
 
@@ -25,13 +25,13 @@ _ALGORITHMS: Final = {
     "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
     "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
-_KNOWN_ALGORITHMS: Final = frozenset(snowballstemmer.algorithms())
+_KNOWN_ALGORITHMS: Final = frozenset(Stemmer.algorithms())
 # Thai, Lao, Burmese, Khmer, Japanese and Chinese put no spaces between words.
 UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _MARKS: Final = "".join(
     chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"
 )  # vowel signs of Indic scripts and the like, which `\w` leaves out
-_TOKEN: Final = re.compile(f"[{UNSPACED}]+|(?:(?![{UNSPACED}])[^\\W_][{_MARKS}]*)+")
+TOKEN: Final = re.compile(f"[{UNSPACED}]+|(?:(?![{UNSPACED}])[^\\W_][{_MARKS}]*)+")
 _INITIALS: Final = re.compile(r"\b(?:[A-Z]\.){2,}")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?…:;•|\n\"“”«»„(\u2014\u2013]")
 _ABBREVIATED: Final = frozenset(
@@ -104,7 +104,7 @@ def is_acronym(word: str, *, longest: int = 5) -> bool:
 def _split(text: str) -> Iterator[tuple[str, str]]:
     text = _INITIALS.sub(lambda initials: initials[0].replace(".", ""), text)  # U.S. is US
     end = 0
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         before, end, word = text[end : match.start()], match.end(), match[0]
         if len(word) > 2 and re.match(f"[{UNSPACED}]", word):
             for index, (left, right) in enumerate(pairwise(word)):
@@ -138,6 +138,6 @@ def _folded(word: str, language: str) -> str:
 def _stem(folded: str, language: str) -> str:
     algorithm = _ALGORITHMS.get(language)
     if algorithm in _KNOWN_ALGORITHMS:  # a stemmer keeps state while it works: one a call
-        folded = snowballstemmer.stemmer(algorithm).stemWord(folded) or folded
+        folded = Stemmer.Stemmer(algorithm, 0).stemWord(folded) or folded
     bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", folded))
     return unicodedata.normalize("NFC", bare)

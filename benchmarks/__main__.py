@@ -5,14 +5,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import captured, pull, related
+from benchmarks import captured, due, hostile, pull, series
 from benchmarks.corpora import corpora
 
 # A benchmark takes the folder of corpora and returns its table, or why it was skipped.
 BENCHMARKS: dict[str, Callable[[Path], str]] = {
     "captured": captured.run,
+    "due": lambda _corpora: due.run(),
+    "hostile": hostile.run,
     "pull": pull.run,
-    "related": related.run,
+    "series": series.run,
 }
 
 

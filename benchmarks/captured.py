@@ -55,6 +55,7 @@ def write_configuration(config: Path, feeds: list[Path]) -> None:
     config.mkdir(parents=True, exist_ok=True)
     lines = [
         "site: {title: The Captured, base_url: 'https://captured.example/'}",
+        "defaults: {backfill: all}",
         "sections:",
         "  - {title: Technology, words: [software, computer, Android, Linux, code, app]}",
         "  - {title: Politics, words: [minister, government, election, parliament, war]}",

@@ -1,5 +1,6 @@
 """Those that are measured: Broadsheet, and programs that do the same work or part of it."""
 
+import compileall
 import json
 import shlex
 import shutil
@@ -53,7 +54,12 @@ class Broadsheet(Peer):
         self.version = version("broadsheet")
 
     def prepare(self, folder: Path, urls: Sequence[str]) -> None:
-        """Write a configuration: three sections, and leave to connect to loopback."""
+        """Write a configuration: three sections, and leave to connect to loopback.
+
+        We are compiled as an installation compiles what it installs, as its peers were.
+        """
+        for package in ("feeds", "publisher", "aggregator"):
+            compileall.compile_dir(ROOT / package, quiet=1)
         lines = [
             "site:",
             "  title: The Measured",

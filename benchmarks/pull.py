@@ -20,6 +20,7 @@ from pathlib import Path
 
 from aggregator.clock import utc_now
 from benchmarks import generator, report, tree
+from benchmarks.measured import Measured, Scenario, tables
 from benchmarks.origin import Origin, answers, asked, nginx, origin, serve
 from benchmarks.peers import (
     Broadsheet,
@@ -30,7 +31,7 @@ from benchmarks.peers import (
     install_reader,
     packaged_peers,
 )
-from benchmarks.report import Measured, Scenario
+from benchmarks.targets import verdicts
 
 FEEDS = (500, 2_000)
 TIMES = 3
@@ -92,11 +93,12 @@ def main(arguments: Sequence[str]) -> str:
         )
         machine = report.machine()
         measured = list(measure(plan, here, now=utc_now()))
-    tables = report.tables(measured, SCENARIOS)
+    found = tables(measured, SCENARIOS)
     report.write(
-        options.out, tables, plan.peers, notes=plan.missing, machine=machine, command=plan.command
+        options.out, found, plan.peers, notes=plan.missing, machine=machine, command=plan.command
     )
-    return "\n".join([report.as_text(tables), *plan.missing, *report.faults(measured)])
+    judged = map(str, verdicts(found))
+    return "\n".join([report.as_text(found), "", *judged, *plan.missing, *report.faults(measured)])
 
 
 def measure(plan: Plan, folder: Path, *, now: datetime) -> Iterator[Measured]:

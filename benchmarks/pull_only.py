@@ -5,17 +5,19 @@
 """
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
 from aggregator.clock import utc_now
-from aggregator.intake import keep
-from aggregator.pipeline import open_newsroom
+from aggregator.keeping import keep_all
+from aggregator.newsroom import open_newsroom
 from aggregator.pull import Turn, pull
-from aggregator.running import open_fetcher
 from aggregator.settings import load
 from aggregator.store.engine import transaction
+from aggregator.store.seen import recall
 from aggregator.store.sources import enrol, remembered
+from feeds.fetch import Fetcher
 
 
 def main(config: Path, state: Path) -> int:
@@ -23,17 +25,24 @@ def main(config: Path, state: Path) -> int:
     settings, now = load(config), utc_now()
     with (
         open_newsroom(state=state, output=state / "nothing") as newsroom,
-        open_fetcher(settings) as fetch,
+        closing(Fetcher(allow_networks=settings.site.allow_networks)) as fetch,
     ):
         with transaction(newsroom.engine) as connection:
             enrol(connection, settings.sources)
             known = remembered(connection)
-        turns = [Turn(source=one, remembered=known[one.id]) for one in settings.sources]
+            seen = recall(connection, list(known))
+        turns = [
+            Turn(source=one, remembered=known[one.id], seen=seen.get(one.id))
+            for one in settings.sources
+        ]
         answers = pull(
             turns, settings=settings, fetch=fetch, parse=newsroom.parse, stopping=Event()
         )
-        outcomes = [keep(newsroom.engine, one, settings=settings, now=now) for one in answers]
-    return sum(outcome.error is not None for outcome in outcomes)
+        return sum(
+            outcome.error is not None
+            for some in answers
+            for outcome in keep_all(newsroom.engine, some, settings=settings, now=now)
+        )
 
 
 if __name__ == "__main__":

@@ -13,11 +13,12 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 from lxml.etree import _Element
 
-from feeds.model import Entry, Image, Link, Origin
-from publisher.xmlvalues import language_tag, media_type, web_address
+from feeds.model import Entry, Image, Link, Origin, Reply
+from publisher.xmlvalues import iri, language_tag, media_type, web_address
 
 NAME: Final = "broadsheet"
 MEDIA: Final = "http://search.yahoo.com/mrss/"
+THREADS: Final = "http://purl.org/syndication/thread/1.0"
 LINK_RELATIONS: Final = ("related", "via", "enclosure", "license", "replies")
 
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -52,7 +53,9 @@ class EntryMarks(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
         _mark_as_text(element, "title", "rights")
         for link in element.findall("link"):
             element.remove(link)
-        element.extend(_link(link) for link in _links(self.entry, self.language))
+        replies = self.entry.reply_count
+        element.extend(_link(link, replies) for link in _links(self.entry, self.language))
+        element.extend(_answered(each) for each in self.entry.in_reply_to if iri(each.ref))
         if self.entry.origin:
             element.append(_source(self.entry.origin))
         if self.entry.image and web_address(self.entry.image.href):
@@ -74,17 +77,32 @@ def _links(entry: Entry, language: str | None) -> Iterator[Link]:
     yield Link(href=entry.permalink, type="text/html", hreflang=language)
 
 
-def _link(link: Link) -> _Element:
+def _link(link: Link, replies: int | None) -> _Element:
+    """Return a link; one to replies says how many there are, if there are any.
+
+    The number is a hint (RFC 4685, 5) as old as the entry: no entry is written for its sake.
+    """
     length = str(link.length) if link.length is not None and link.length >= 0 else None
-    return _element(
-        "link",
-        href=link.href,
-        rel=link.rel,
-        type=media_type(link.type),
-        hreflang=language_tag(link.hreflang),
-        title=link.title,
-        length=length,
-    )
+    count = str(replies) if replies and link.rel == "replies" else None
+    element = etree.Element("link", nsmap={"thr": THREADS}) if count else etree.Element("link")
+    attributes = {
+        "href": link.href,
+        "rel": link.rel,
+        "type": media_type(link.type),
+        "hreflang": language_tag(link.hreflang),
+        "title": link.title,
+        "length": length,
+        f"{{{THREADS}}}count": count,
+    }
+    return _fill(element, None, attributes)
+
+
+def _answered(reply: Reply) -> _Element:
+    """Return what an entry answers (RFC 4685, 3)."""
+    element = etree.Element(f"{{{THREADS}}}in-reply-to", nsmap={"thr": THREADS})
+    href = web_address(reply.href)
+    kind = media_type(reply.type) if href else None
+    return _fill(element, None, {"ref": reply.ref, "href": href, "type": kind})
 
 
 def _source(origin: Origin) -> _Element:

@@ -34,7 +34,10 @@ class SectionLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teaser:
-    """An article as a list shows it. `href` is our article page, `permalink` the original."""
+    """An article as a list shows it. `href` is our article page, `permalink` the original.
+
+    `note` says in words why it is in the list, where that is not plain.
+    """
 
     title: str
     href: str
@@ -46,6 +49,7 @@ class Teaser:
     section: SectionLink | None = None
     image: Image | None = None
     language: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,23 @@ class RelatedTeaser:
 
     teaser: Teaser
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """An article that cites the one on the page, as a comment on it.
+
+    `quotation` is what it says where it does, or "". `href` is its page in the paper, `permalink`
+    the original.
+    """
+
+    title: str
+    href: str
+    permalink: str
+    source: str
+    published: datetime
+    quotation: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +88,20 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
-    """The whole paper: a lead, the latest, and a block for each section."""
+    """The whole paper: a lead, the latest, what is ranked, and a block for each section."""
 
     masthead: Masthead
     feed_href: str
     href: str
     lead: Teaser | None
     latest: Block
+    rankings: tuple[Block, ...] = ()
     blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPage:
-    """One section: `trail` leads from Home to it, itself last."""
+    """One section, or what is most cited: `trail` leads from Home to it, itself last."""
 
     masthead: Masthead
     section: SectionLink
@@ -90,12 +112,49 @@ class SectionPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that comes with an article: what it is, in words, and how much of it there is."""
+
+    href: str
+    title: str
+    extent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """The same text at another source: our page of it, the original, and why it is the same."""
+
+    title: str
+    href: str
+    permalink: str
+    source: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An article that tells the same story, or one before or after: our page and its own."""
+
+    title: str
+    href: str
+    permalink: str
+    source: str
+    published: datetime
+    reason: str = ""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
     """One article as a newspaper prints it.
 
     `body` is None where the source's rights allow only a link. `trail` leads from Home to the
     article's section; `reasons` says in words why it is in its sections; `more` is the
-    section's earlier articles.
+    section's earlier articles. `upstream` names whom the source took it from; `comments` is
+    the source's page of them. `cited_by` are the newest of the `citations` by other sources,
+    `own_citations` those by the article's own. `also_in` are its copies; a copy itself is a
+    `copy_of` the one that stands for it in every list. `also_reported` names who else tells its
+    story, `earlier` and `later` lead the stories before and after it.
     """
 
     masthead: Masthead
@@ -114,5 +173,17 @@ class ArticlePage:
     rights: str = ""
     language: str | None = None
     reasons: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    upstream: str = ""
+    upstream_home: str | None = None
+    comments: str | None = None
+    cited_by: tuple[Comment, ...] = ()
+    citations: int = 0
+    own_citations: tuple[Comment, ...] = ()
+    also_in: tuple[Elsewhere, ...] = ()
+    copy_of: Elsewhere | None = None
+    also_reported: tuple[Report, ...] = ()
+    earlier: Report | None = None
+    later: Report | None = None
     related: tuple[RelatedTeaser, ...] = ()
     more: Block | None = None

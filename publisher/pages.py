@@ -37,7 +37,8 @@ _NO_RIGHTS = re.compile(r"https?://creativecommons\.org/publicdomain/(zero|mark)
 
 def front(page: FrontPage) -> bytes:
     """Return the front page; its dateline is the day of the newest article on it."""
-    shown = [*page.latest.teasers, *(teaser for block in page.blocks for teaser in block.teasers)]
+    blocks = (page.latest, *page.rankings, *page.blocks)
+    shown = [teaser for block in blocks for teaser in block.teasers]
     if page.lead is not None:
         shown.append(page.lead)
     return _print(
@@ -66,13 +67,16 @@ def section(page: SectionPage) -> bytes:
 
 
 def article(page: ArticlePage) -> bytes:
-    """Return the page of an article. Its canonical address is the original's, which earned it."""
+    """Return the page of an article. Its canonical address is the original's, which earned it.
+
+    Of a copy it is that of the one it is a copy of.
+    """
     trail = _from_home(page.trail, page.masthead.base_url)
     titles = [link.title for link in trail[1:][-1:]]
     return _print(
         "article.html",
         page,
-        canonical=page.permalink,
+        canonical=page.copy_of.permalink if page.copy_of else page.permalink,
         feed_href=f"{trail[-1].href}atom.xml",
         feed_title=" · ".join([*titles, page.masthead.title]),
         dateline=None,

@@ -48,6 +48,16 @@ def test_nothing_is_left_for_later() -> None:
     assert not [path for path in modules() if later.search(path.read_text("utf-8"))]
 
 
+def test_each_decision_has_a_number_of_its_own_and_is_soon_read() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    numbers = [int(path.name[:4]) for path in decisions]
+    assert numbers == list(range(1, len(decisions) + 1)), "the next free one, at landing time"
+    for number, path in zip(numbers, decisions, strict=True):
+        lines = path.read_text("utf-8").splitlines()
+        assert lines[0].startswith(f"# {number}. "), path.name
+        assert len(lines) <= 40, path.name
+
+
 def test_the_lock_file_holds_every_package_to_its_hashes() -> None:
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     pinned = re.findall(r"^[a-z0-9.-]+==", lock, flags=re.MULTILINE)

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from benchmarks.generator import FEWEST, MOST, NEWS, document, nature
+from benchmarks.measured import Measured, Scenario, tables
 from benchmarks.plot import Bar, Panel, drawing
-from benchmarks.tree import run
+from benchmarks.targets import OURS, verdicts
+from benchmarks.tree import Cost, run
 from feeds.parse import parse
 
 NEWEST = datetime(2026, 6, 1, tzinfo=UTC)
@@ -71,6 +73,41 @@ def test_a_program_that_takes_too_long_is_stopped_with_all_it_started(tmp_path: 
     assert cost.status is None
     with pytest.raises(ProcessLookupError):
         os.kill(int(told.read_text()), signal.SIGKILL)
+
+
+def one(peer: str, scenario: str, *, seconds: float, megabytes: float = 100) -> Measured:
+    cost = Cost(seconds=seconds, cpu=seconds, megabytes=megabytes, status=0)
+    return Measured(
+        peer=peer,
+        scenario=scenario,
+        feeds=100,
+        cost=cost,
+        kept=1,
+        expected=1,
+        asked=100,
+        sent=100,
+        unchanged=0,
+        said="",
+    )
+
+
+def test_each_target_is_judged_by_the_medians_of_one_run_and_what_is_not_met_is_said() -> None:
+    scenarios = [
+        Scenario(name=name, version=0, validators=True, meaning="") for name in ("cold", "changed")
+    ]
+    measured = [
+        *(one(OURS, "cold", seconds=each, megabytes=301) for each in (1.0, 1.0, 9.0)),
+        one("reader", "cold", seconds=4.0),
+        one("sfeed", "cold", seconds=0.9),
+        one(OURS, "changed", seconds=1.0),
+        one("reader", "changed", seconds=7.9),
+    ]
+    assert [str(verdict) for verdict in verdicts(tables(measured, scenarios))] == [
+        "100 feeds, cold: 4 x reader or better: 4.0 x, met",
+        "100 feeds, cold: 1 x sfeed or better: 0.9 x, NOT MET",
+        "100 feeds, cold: 300 MB at the most: 301 MB, NOT MET",
+        "100 feeds, changed: 8 x reader or better: 7.9 x, NOT MET",
+    ]
 
 
 def test_the_plot_shows_every_bar_of_every_panel() -> None:

@@ -1,18 +1,36 @@
 """Articles: finding them again, keeping them, and noting what must be laid out anew."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
-from aggregator.identity import Known
+from aggregator.floods import Habit
 from aggregator.model import Article, ArticleId, SourceId
+from aggregator.store import many
 from aggregator.store.codec import to_article, to_row
 from aggregator.store.tables import articles, stale
 
 CHUNK = 500  # values in one question; every database takes that many
+
+_TAKEN = """
+    SELECT atom_id, id, 0 AS rank FROM aside WHERE atom_id IN ({some}) UNION ALL
+    SELECT atom_id, id, 1 AS rank FROM articles WHERE atom_id IN ({some})
+"""
+_IDS_TAKEN = """
+    SELECT id FROM aside WHERE id IN ({some}) UNION ALL
+    SELECT id FROM articles WHERE id IN ({some})
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,34 +43,31 @@ class Kept:
     stored: ArticleId | None = None
 
 
-def known(
-    connection: Connection, source_id: SourceId, keys: Collection[str], urls: Collection[str]
-) -> tuple[Known, ...]:
-    """Return what we know of a source's articles under these keys or permalink keys."""
-    found: dict[str, Known] = {}
-    columns = (
-        articles.c.id, articles.c.key, articles.c.url_key, articles.c.title, articles.c.fingerprint
-    )  # fmt: skip
-    # Two plain questions: an "or" of the two would read all a source ever had.
-    for column, values in ((articles.c.key, keys), (articles.c.url_key, urls)):
-        for some in chunks(values):
-            rows = connection.execute(
-                select(*columns)
-                .where(articles.c.source_id == source_id, column.in_(some))
-                .order_by(articles.c.first_seen, articles.c.id)
-            )
-            found |= {row.id: Known(**row._mapping) for row in rows}  # noqa: SLF001 -- public
-    return tuple(found.values())
-
-
 def taken(connection: Connection, atom_ids: Collection[str]) -> dict[str, ArticleId]:
-    """Return which of these atom:ids are carried already, and by which article."""
+    """Return which of these atom:ids are, or were, carried by which article."""
+    found: dict[str, ArticleId] = {}
+    for some in chunks(atom_ids):
+        rows = many.ask(connection, _TAKEN, some)
+        found |= {row.atom_id: ArticleId(row.id) for row in sorted(rows, key=lambda row: row.rank)}
+    return found
+
+
+def ids_taken(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Return which of these ids of ours an article has, in the paper or not."""
+    return {one for some in chunks(ids) for (one,) in many.ask(connection, _IDS_TAKEN, some)}
+
+
+def whole(connection: Connection, ids: Collection[str]) -> dict[ArticleId, Kept]:
+    """Return these articles with what they are known again by."""
     return {
-        row.atom_id: ArticleId(row.id)
-        for some in chunks(atom_ids)
-        for row in connection.execute(
-            select(articles.c.atom_id, articles.c.id).where(articles.c.atom_id.in_(some))
+        ArticleId(row.id): Kept(
+            article=to_article(row),
+            fingerprint=row.fingerprint,
+            url_key=row.url_key,
+            stored=ArticleId(row.id),
         )
+        for some in chunks(ids)
+        for row in connection.execute(select(articles).where(articles.c.id.in_(some)))
     }
 
 
@@ -79,17 +94,101 @@ def dated(connection: Connection, ids: Collection[str]) -> dict[ArticleId, tuple
     }
 
 
+def titles(connection: Connection, ids: Collection[str]) -> dict[ArticleId, str]:
+    """Return the titles of these articles."""
+    return {
+        ArticleId(row.id): row.title
+        for some in chunks(ids)
+        for row in connection.execute(
+            select(articles.c.id, articles.c.title).where(articles.c.id.in_(some))
+        )
+    }
+
+
+def sources_of(connection: Connection, ids: Collection[str]) -> set[SourceId]:
+    """Return the sources of these articles."""
+    return {
+        SourceId(one)
+        for some in chunks(ids)
+        for one in connection.scalars(
+            select(articles.c.source_id).where(articles.c.id.in_(some)).distinct()
+        )
+    }
+
+
 def add(connection: Connection, rows: Collection[Kept]) -> None:
     """Keep articles we had not met; they wait to be judged and printed."""
     if rows:
-        connection.execute(insert(articles), [_row(one) for one in rows])
+        many.add(connection, articles, [_row(one) for one in rows])
         mark(connection, "article", [one.article.id for one in rows])
 
 
-def replace(connection: Connection, one: Kept) -> None:
-    """Keep an article as it now is; it waits to be judged and printed anew."""
-    connection.execute(update(articles).where(articles.c.id == one.article.id).values(_row(one)))
-    mark(connection, "article", [one.article.id])
+def replace(connection: Connection, *rows: Kept) -> None:
+    """Keep articles as they now are; they wait to be judged and printed anew."""
+    if rows:
+        here = articles.c.id == bindparam("this")
+        told = [_row(one) | {"this": one.article.id} for one in rows]
+        connection.execute(update(articles).where(here), told)
+        mark(connection, "article", [one.article.id for one in rows])
+
+
+def habit(connection: Connection, source_id: SourceId, *, now: datetime) -> Habit:
+    """Return how much a source brings in a month, today left out, and how much came today."""
+    here, day = articles.c.source_id == source_id, timedelta(days=1)
+    month = connection.scalar(
+        select(func.count())
+        .where(here, articles.c.published >= now - 31 * day, articles.c.published < now - day)
+        .select_from(articles)
+    )
+    today = connection.scalar(
+        select(func.count()).where(here, articles.c.first_seen > now - day).select_from(articles)
+    )
+    return Habit(articles=month or 0, days=30, today=today or 0)
+
+
+def remark(connection: Connection, marks: Mapping[ArticleId, tuple[str, str | None]]) -> None:
+    """Note by what these articles are known to be unchanged: fingerprint and page; no more."""
+    if marks:
+        told = [
+            {"this": article_id, "fingerprint": fingerprint, "url_key": url_key}
+            for article_id, (fingerprint, url_key) in marks.items()
+        ]
+        connection.execute(update(articles).where(articles.c.id == bindparam("this")), told)
+
+
+def rename(connection: Connection, article_id: ArticleId, *, atom_id: str) -> None:
+    """Give an article that nobody has seen yet another atom:id."""
+    here = articles.c.id == article_id
+    connection.execute(update(articles).where(here).values(atom_id=atom_id))
+
+
+def find(connection: Connection, *, wanted: str, page: str, path: str) -> tuple[ArticleId, ...]:
+    """Return which articles have this id, of ours or their publisher's, this page, or our path."""
+    found = connection.scalars(
+        select(articles.c.id).where(
+            or_(
+                *(articles.c.id == wanted, articles.c.atom_id == wanted),
+                *(articles.c.url_key == page, articles.c.path == path),
+            )
+        )
+    )
+    return tuple(sorted(map(ArticleId, found)))
+
+
+def older(
+    connection: Connection, sources: Collection[SourceId], *, than: datetime, limit: int
+) -> tuple[ArticleId, ...]:
+    """Return the oldest articles of these sources, of those published before a moment."""
+    found: list[tuple[datetime, str]] = []
+    for some in chunks(sources):
+        rows = connection.execute(
+            select(articles.c.published, articles.c.id)
+            .where(articles.c.published < than, articles.c.source_id.in_(some))
+            .order_by(articles.c.published, articles.c.id)
+            .limit(limit)
+        )
+        found += [(row.published, row.id) for row in rows]
+    return tuple(ArticleId(one) for _, one in sorted(found)[:limit])
 
 
 def unjudged(connection: Connection) -> tuple[ArticleId, ...]:
@@ -103,6 +202,12 @@ def unjudged(connection: Connection) -> tuple[ArticleId, ...]:
         .order_by(articles.c.published, articles.c.source_id, articles.c.id)
     )
     return tuple(ArticleId(row.id) for row in rows)
+
+
+def unjudge(connection: Connection, ids: Collection[str]) -> None:
+    """Have these articles judged anew."""
+    for some in chunks(ids):
+        connection.execute(update(articles).where(articles.c.id.in_(some)).values(judged=False))
 
 
 def judged(connection: Connection) -> tuple[ArticleId, ...]:
@@ -126,11 +231,7 @@ def of_source(connection: Connection, source_id: SourceId) -> tuple[ArticleId, .
 def mark(connection: Connection, kind: str, ids: Iterable[str]) -> None:
     """Note that these articles ("article"), their pages ("page") or sections are to be laid out."""
     for some in chunks(set(ids)):
-        noted = select(stale.c.id).where(stale.c.kind == kind, stale.c.id.in_(some))
-        held = set(connection.scalars(noted))
-        rows = [{"kind": kind, "id": one} for one in some if one not in held]
-        if rows:
-            connection.execute(insert(stale), rows)
+        many.add(connection, stale, [{"kind": kind, "id": one} for one in some], held="stay")
 
 
 def marked(connection: Connection, kind: str) -> set[str]:
@@ -138,9 +239,16 @@ def marked(connection: Connection, kind: str) -> set[str]:
     return set(connection.scalars(select(stale.c.id).where(stale.c.kind == kind)))
 
 
+def waits(connection: Connection) -> bool:
+    """Say whether anything waits to be judged or to be laid out anew."""
+    marks = select(stale.c.id).limit(1)
+    unheard = select(articles.c.id).where(articles.c.judged.is_(False)).limit(1)
+    return any(connection.scalar(one) is not None for one in (marks, unheard))
+
+
 def unmark(connection: Connection) -> None:
-    """Note that everything is printed."""
-    connection.execute(delete(stale))
+    """Note that everything is printed; where links lead is for the next judging to see."""
+    connection.execute(delete(stale).where(stale.c.kind != "link"))
 
 
 def chunks(values: Collection[str]) -> Iterator[list[str]]:

@@ -4,47 +4,48 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module, resources
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import URL, Connection, Engine, inspect
+from sqlalchemy.exc import SQLAlchemyError
 
-from feeds.errors import Problem, SettingsError, StateHeldError, StoreError
-
-MIGRATIONS = resources.files("aggregator.store") / "migrations"
-_EXAMPLES = "such as sqlite:////srv/paper.db or postgresql://user:password@host/name"
+from aggregator.store import shape
+from aggregator.store.address import address, file_of, shown
+from aggregator.store.faults import in_words, refused
+from aggregator.store.postgres import open_postgres
+from aggregator.store.sqlite import driver, open_sqlite, warn_if_unsound
+from feeds.errors import StateHeldError, StoreError
 
 
 def open_database(url: str) -> Engine:
     """Return an engine on an up-to-date database, made if there was none.
 
-    Raises SettingsError for a URL that leads to no database, and StoreError, in words, where it
-    cannot be opened or belongs to a newer Broadsheet.
+    On PostgreSQL its one connection holds the paper. Raises SettingsError for a URL that leads
+    to no database, StateHeldError where another holds it, and StoreError, in words, where it
+    cannot be opened or belongs to a newer Broadsheet or to another application.
     """
-    engine = _engine(url)
+    where = address(url)
+    if where.get_backend_name() == "sqlite":
+        warn_if_unsound(driver().sqlite_version_info)
+    engine = _engine(where, holds=True, is_new=True)
     try:
-        with engine.connect() as connection:
-            config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
+        if not shape.is_newest(engine):
+            _upgrade(engine)
     except SQLAlchemyError as error:
         engine.dispose()
-        raise StoreError(f"{engine.url!r} cannot be opened: {_words(error)}") from error
-    except CommandError as error:
+        raise _unopened(where, error) from error
+    except BaseException:
         engine.dispose()
-        raise StoreError(
-            f"{engine.url!r} was made by a newer Broadsheet; use that one, or another --state"
-        ) from error
+        raise
     return engine
+
+
+def open_beside(url: str) -> Engine:
+    """Return an engine on the database of a Broadsheet at work, which holds it and goes on to.
+
+    Raises SettingsError for a URL that leads to no database.
+    """
+    return _engine(address(url))
 
 
 def beside(engine: Engine) -> Engine:
@@ -52,7 +53,7 @@ def beside(engine: Engine) -> Engine:
 
     It has a connection of its own, so that neither works within the other's transaction.
     """
-    return _engine(engine.url.render_as_string(hide_password=False))
+    return _engine(engine.url)
 
 
 @contextmanager
@@ -61,22 +62,17 @@ def open_to_read(url: str) -> Iterator[Connection | None]:
 
     Raises SettingsError for a URL that leads to no database, StoreError where it cannot be read.
     """
-    engine = _engine(url, begin="BEGIN")
-    file = engine.url.database or ""
+    where = address(url)
+    if (file := file_of(where)) and not file.exists():
+        yield None
+        return
+    engine = _engine(where, reads_only=True)
     try:
-        if engine.dialect.name == "sqlite" and not Path(file).exists():
-            yield None
-            return
         with transaction(engine) as connection:
             # A database of a moment ago, or of a Broadsheet that was killed, may have no tables.
             yield connection if inspect(connection).has_table("articles") else None
     finally:
         engine.dispose()
-
-
-def database_url(state: Path) -> str:
-    """Return where the database lives unless the operator says otherwise."""
-    return f"sqlite:///{state.resolve() / 'broadsheet.db'}"
 
 
 @contextmanager
@@ -110,13 +106,14 @@ def hold(state: Path, *, name: str = "lock") -> Iterator[None]:
 def hold_database(url: str) -> Iterator[None]:
     """Hold an SQLite file for this process alone, wherever it lies; others hold themselves.
 
-    Raises StateHeldError when another copy holds it.
+    Raises SettingsError for a URL that leads to no database, before anything is made, and
+    StateHeldError when another copy holds it.
     """
-    file = make_url(url).database if url.startswith("sqlite") else None
-    if not file or file == ":memory:":
+    file = file_of(address(url))
+    if file is None:
         yield
         return
-    with hold(Path(file).parent, name=f"{Path(file).name}.lock"):
+    with hold(file.parent, name=f"{file.name}.lock"):
         yield
 
 
@@ -127,62 +124,23 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except SQLAlchemyError as error:
-        raise StoreError(f"the database refused: {_words(error)}") from error
+        raise refused(error) from error
 
 
-def _words(error: SQLAlchemyError) -> str:
-    words = str(getattr(error, "orig", error))
-    if "not a database" in words or "malformed" in words:
-        return f"{words}; bring back a copy of it, or move it away to begin anew"
-    return words
+def _upgrade(engine: Engine) -> None:
+    # Most starts find the shape they want, and what knows all others takes longer than they do.
+    from aggregator.store import upgrading  # noqa: PLC0415
+
+    upgrading.upgrade(engine)
 
 
-def _engine(url: str, *, begin: str = "BEGIN IMMEDIATE") -> Engine:
-    try:
-        drivername = make_url(url).drivername
-        if drivername == "sqlite":
-            return _sqlite(url, begin=begin)
-        if drivername not in {"postgresql", "postgresql+psycopg"}:
-            raise _no_database("names a database we cannot use", _EXAMPLES)
-        return create_engine(url)
-    except ModuleNotFoundError as error:
-        hint = "pip install 'psycopg[binary]'"
-        raise _no_database("the driver for PostgreSQL is not installed", hint) from error
-    except (ArgumentError, ValueError) as error:
-        raise _no_database("is not the URL of a database", _EXAMPLES) from error
+def _unopened(where: URL, error: SQLAlchemyError) -> StoreError:
+    return StoreError(f"{shown(where)} cannot be opened: {in_words(error)}")
 
 
-def _no_database(problem: str, hint: str) -> SettingsError:
-    """Return the error, which does not repeat the URL: there may be a password in it."""
-    where = "BROADSHEET_DATABASE_URL or --database-url"
-    return SettingsError((Problem(file=where, problem=problem, hint=hint),))
-
-
-def _sqlite(url: str, *, begin: str = "BEGIN IMMEDIATE") -> Engine:
-    # One connection: one writer is what SQLite has, and one thread of ours is all that asks.
-    engine = create_engine(
-        url, module=_driver(), poolclass=StaticPool, connect_args={"check_same_thread": False}
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver must not begin transactions of its own
-        # Patience first: the very next one may have to wait for another process.
-        for pragma in (
-            "busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"
-        ):  # fmt: skip
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _driver() -> ModuleType:
-    """Return a SQLite free of the WAL-reset corruption (before 3.51.3) where there is a wheel."""
-    try:
-        return import_module("pysqlite3.dbapi2")
-    except ImportError:
-        return import_module("sqlite3.dbapi2")
+def _engine(
+    url: URL, *, reads_only: bool = False, holds: bool = False, is_new: bool = False
+) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return open_sqlite(url, reads_only=reads_only, is_new=is_new)
+    return open_postgres(url, reads_only=reads_only, holds=holds)

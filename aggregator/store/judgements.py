@@ -10,6 +10,9 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, or_, 
 
 from aggregator.model import ArticleId, Placement, Relation, SourceId
 from aggregator.store.articles import chunks
+from aggregator.store.decided import copies
+from aggregator.store.layout import note, noted
+from aggregator.store.portable import whole
 from aggregator.store.sources import REMOVED
 from aggregator.store.tables import (
     articles,
@@ -23,13 +26,16 @@ from aggregator.store.tables import (
 MOST = 20  # times as many articles are looked at as are wanted, before languages and sources
 ALL = ("all", "")  # the row of frequencies that counts the documents themselves
 
+# Products are added up as whole numbers: a sum of fractions depends on the order they come in.
+WEIGHED = 1e12  # of them make one
+
 # Built once: putting it together takes longer than SQLite takes to answer it. Of each source only
 # the nearest few are candidates, or one that repeats itself would push out all others.
 _own, _other = terms.alias("own"), terms.alias("other")
-_nearest = (
+NEAREST = (
     select(
         _other.c.article_id,
-        func.round(func.sum(_own.c.weight * _other.c.weight), 9).label("weight"),
+        func.sum(whole(_own.c.weight * _other.c.weight * WEIGHED)).label("weight"),
     )
     .select_from(_own.join(_other, (_other.c.term == _own.c.term) & (_other.c.kind == _own.c.kind)))
     .where(_own.c.article_id == bindparam("article_id"), _own.c.leads.is_(True))
@@ -43,19 +49,20 @@ _among_its_source = (
     func.row_number()
     .over(
         partition_by=articles.c.source_id,
-        order_by=(_nearest.c.weight.desc(), _nearest.c.article_id),
+        order_by=(NEAREST.c.weight.desc(), NEAREST.c.article_id),
     )
     .label("place")
 )
 _standing = (
-    select(_nearest, articles.c.source_id, _among_its_source)
-    .join(articles, articles.c.id == _nearest.c.article_id)
+    select(NEAREST, articles.c.source_id, _among_its_source)
+    .join(articles, articles.c.id == NEAREST.c.article_id)
     .join(sources, sources.c.id == articles.c.source_id)
-    .where(sources.c.state != REMOVED)
+    .outerjoin(copies, copies.c.article_id == articles.c.id)
+    .where(sources.c.state != REMOVED, copies.c.article_id.is_(None))
     .where(
         or_(
-            articles.c.language == bindparam("language"),
-            articles.c.language.like(bindparam("dialects")),
+            func.lower(articles.c.language) == bindparam("language"),
+            func.lower(articles.c.language).like(bindparam("dialects")),
         )
     )
     .subquery()
@@ -145,7 +152,7 @@ def neighbours(
 ) -> dict[ArticleId, SourceId]:
     """Return the articles whose terms weigh most together with this one's, and their sources.
 
-    They are in its language and listed, at most so many `of_each` source; ties go by id.
+    They are in its language and listed, no copies, at most so many `of_each` source; ties go by id.
     """
     asked = {
         "article_id": article_id,
@@ -167,7 +174,12 @@ def relate(connection: Connection, related: Mapping[ArticleId, Sequence[Relation
             "rank": rank,
             "related_id": one.article_id,
             "score": one.score,
-            "reason": {"phrases": one.phrases, "terms": one.terms},
+            "reason": {
+                "phrases": one.phrases,
+                "terms": one.terms,
+                "figures": dict(one.figures),
+                "method": one.method,
+            },
         }
         for article_id, led in related.items()
         for rank, one in enumerate(led)
@@ -176,9 +188,15 @@ def relate(connection: Connection, related: Mapping[ArticleId, Sequence[Relation
 
 
 def judged(connection: Connection, ids: Collection[str]) -> None:
-    """Note that these articles are judged."""
+    """Note that these articles are judged, together: those of a pull may lead to each other."""
+    if not ids:
+        return
+    number = int(noted(connection, "heard") or 0) + 1
+    note(connection, "heard", str(number))
+    first = func.coalesce(articles.c.heard_first, number)
     for some in chunks(ids):
-        connection.execute(update(articles).where(articles.c.id.in_(some)).values(judged=True))
+        here = update(articles).where(articles.c.id.in_(some))
+        connection.execute(here.values(judged=True, heard_first=first, heard_last=number))
 
 
 def count(connection: Connection, language: str, counted: Mapping[tuple[str, str], int]) -> None:
@@ -189,6 +207,17 @@ def count(connection: Connection, language: str, counted: Mapping[tuple[str, str
     for kind, more in sorted(by_kind.items()):
         held = _held(connection, language, kind, more)
         _write(connection, language, kind, more, held)
+
+
+def uncount(connection: Connection, language: str, counted: Mapping[tuple[str, str], int]) -> None:
+    """Take away from the document frequencies of a language; none falls below nothing."""
+    by_kind: dict[str, dict[str, int]] = defaultdict(dict)
+    for (kind, term), documents in counted.items():
+        by_kind[kind][term] = documents
+    for kind, fewer in sorted(by_kind.items()):
+        held = _held(connection, language, kind, fewer)
+        less = {term: -min(held[term], documents) for term, documents in fewer.items()}
+        _write(connection, language, kind, {term: n for term, n in less.items() if n}, held)
 
 
 def frequency(

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     Select,
+    Table,
     and_,
     bindparam,
     insert,
@@ -17,10 +18,14 @@ from sqlalchemy import (
     update,
 )
 
+from aggregator.editorial import led
 from aggregator.model import ArticleId, Placement, Relation, Slug, SourceId
+from aggregator.ruling import Kind
+from aggregator.store import rulings
 from aggregator.store.articles import chunks
+from aggregator.store.decided import copies
 from aggregator.store.sources import REMOVED
-from aggregator.store.tables import articles, ledger, placements, relations, sources
+from aggregator.store.tables import articles, aside, ledger, placements, relations, sources
 
 FAIR_AMONG = 8  # times as many of the newest are looked at as are wanted, to be fair to all
 
@@ -33,11 +38,15 @@ def _listed(section: Slug | BindParameter[str]) -> Select[Any]:
     )
 
 
-def _standing(chosen: Select[Any]) -> Select[Any]:
+def _standing(chosen: Select[Any], table: Table = articles) -> Select[Any]:
     """Leave out what belongs to sources that are no longer configured."""
-    return chosen.join(sources, sources.c.id == articles.c.source_id).where(
-        sources.c.state != REMOVED
-    )
+    return chosen.join(sources, sources.c.id == table.c.source_id).where(sources.c.state != REMOVED)
+
+
+def _leading(chosen: Select[Any]) -> Select[Any]:
+    """Leave out copies, too: of one text the leader alone is listed."""
+    others = chosen.outerjoin(copies, copies.c.article_id == articles.c.id)
+    return _standing(others).where(copies.c.article_id.is_(None))
 
 
 _moment, _identity = placements.c.published, placements.c.article_id
@@ -45,13 +54,13 @@ _then: BindParameter[datetime] = bindparam("published", type_=placements.c.publi
 _than: BindParameter[str] = bindparam("than")
 # Built once: they are asked for every page, and putting them together takes longer than the answer.
 _BEFORE = (
-    _standing(_listed(bindparam("section")))
+    _leading(_listed(bindparam("section")))
     .where(or_(_moment < _then, and_(_moment == _then, _identity < _than)))
     .order_by(_moment.desc(), _identity.desc())
     .limit(bindparam("limit"))
 )
 _AFTER = (
-    _standing(_listed(bindparam("section")))
+    _leading(_listed(bindparam("section")))
     .where(or_(_moment > _then, and_(_moment == _then, _identity > _than)))
     .order_by(_moment, _identity)
     .limit(bindparam("limit"))
@@ -68,11 +77,25 @@ def latest(connection: Connection, section: Slug | None, *, limit: int) -> tuple
     else:
         moment, identity = placements.c.published, placements.c.article_id
         chosen = _listed(section)
-    chosen = _standing(chosen.add_columns(articles.c.source_id))
+    chosen = _leading(chosen.add_columns(articles.c.source_id))
     rows = connection.execute(
         chosen.order_by(moment.desc(), identity.desc()).limit(limit * FAIR_AMONG)
     )
     return fair([(ArticleId(row[0]), SourceId(row[1])) for row in rows], limit=limit)
+
+
+def is_any(connection: Connection) -> bool:
+    """Say whether there is an article of a source that is configured, be it a copy."""
+    return connection.execute(_standing(select(articles.c.id)).limit(1)).first() is not None
+
+
+def was_emptied(connection: Connection, *, by: Collection[str]) -> bool:
+    """Say whether articles of sources that are configured were in the paper and are no more.
+
+    That is, whether `aggregator.store.aside` holds any that was taken out, `by` whatever reason.
+    """
+    taken_out = _standing(select(aside.c.id), aside).where(aside.c.why.in_(sorted(by))).limit(1)
+    return connection.execute(taken_out).first() is not None
 
 
 def fair(newest: Sequence[tuple[ArticleId, SourceId]], *, limit: int) -> tuple[ArticleId, ...]:
@@ -124,7 +147,7 @@ def placements_of(
 def relations_of(
     connection: Connection, ids: Collection[str]
 ) -> dict[ArticleId, tuple[Relation, ...]]:
-    """Return what these articles lead to, best first."""
+    """Return what these articles lead to, best first: what editors say, then what was found."""
     found: dict[ArticleId, list[Relation]] = defaultdict(list)
     for some in chunks(ids):
         rows = connection.execute(
@@ -134,7 +157,13 @@ def relations_of(
         )
         for row in rows:
             found[ArticleId(row.article_id)].append(_relation(row))
-    return {identity: tuple(led) for identity, led in found.items()}
+    chosen = rulings.of(connection, Kind.RELATED, ids)
+    never = rulings.of(connection, Kind.NEVER_RELATED, ids)
+    everything = {
+        one: led(found[one], tuple(map(ArticleId, chosen.get(one, ()))), never.get(one, ()))
+        for one in sorted(found.keys() | chosen.keys())
+    }
+    return {one: relations for one, relations in everything.items() if relations}
 
 
 def relating(connection: Connection, ids: Collection[str]) -> set[ArticleId]:
@@ -145,7 +174,7 @@ def relating(connection: Connection, ids: Collection[str]) -> set[ArticleId]:
         for identity in connection.scalars(
             select(relations.c.article_id).where(relations.c.related_id.in_(some))
         )
-    }
+    } | rulings.leading_to(connection, ids)
 
 
 def noted(connection: Connection, name: str) -> str | None:
@@ -176,4 +205,6 @@ def _relation(row: Any) -> Relation:
         score=row.score,
         phrases=tuple(row.reason["phrases"]),
         terms=tuple(row.reason["terms"]),
+        figures=tuple(row.reason.get("figures", {}).items()),  # before 0.1.0 there were none
+        method=row.reason.get("method", "related-1"),
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Engine, Row, insert, select, update
 
+from aggregator.cadence import Why
 from aggregator.store.engine import transaction
 from aggregator.store.tables import pushes, sources
 from feeds.hub import Mode, State, Subscription
@@ -63,11 +64,14 @@ class Subscriptions:
                 connection.execute(update(pushes).where(here).values(_row(after)))
         return result
 
-    def postpone(self, source_id: str, until: datetime) -> None:
-        """Let a source's next poll wait until then, if it would come earlier."""
+    def postpone(self, source_id: str, pause: timedelta, *, now: datetime) -> None:
+        """Let a source's next poll wait for so long, if it would come earlier."""
+        until, seconds = now + pause, round(pause.total_seconds())
         due = (sources.c.id == source_id, sources.c.next_fetch < until)
         with self._lock, transaction(self._engine) as connection:
-            connection.execute(update(sources).where(*due).values(next_fetch=until))
+            connection.execute(
+                update(sources).where(*due).values(next_fetch=until, pause=seconds, why=Why.PUSHES)
+            )
 
     def _kept(self, *which: ColumnElement[bool]) -> tuple[Subscription, ...]:
         living = select(pushes).where(pushes.c.state != State.ENDED.value, *which)

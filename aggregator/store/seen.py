@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from aggregator.model import SourceId
+from aggregator.store import many
 from aggregator.store.articles import chunks
 from aggregator.store.tables import seen
 
@@ -34,5 +35,4 @@ def forget(connection: Connection, source_id: SourceId) -> None:
 
 def note(connection: Connection, source_id: SourceId, what: Seen) -> None:
     """Keep what was read of a source, instead of what was known before."""
-    forget(connection, source_id)
-    connection.execute(insert(seen).values(source_id=source_id, **asdict(what)))
+    many.add(connection, seen, [{"source_id": source_id, **asdict(what)}], held="give way")

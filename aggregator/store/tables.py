@@ -1,54 +1,25 @@
 """The tables, as SQLAlchemy Core sees them; the migrations make them, a test compares the two."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
+    LargeBinary,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
+from aggregator.store import decided  # noqa: F401 -- its tables are of the same database
+from aggregator.store.kinds import HintsText, Moment, Moments
+from aggregator.store.schema import metadata
 
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept as fixed-width UTC text: it sorts alike on every database."""
-
-    impl = String(20)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        """Write a moment in UTC, to the second; a naive one is nobody's time."""
-        if value is None:
-            return None
-        if value.utcoffset() is None:
-            raise ValueError(f"{value!r} has no time zone; we only keep aware datetimes")
-        there = value.astimezone(UTC).replace(microsecond=0, tzinfo=None)
-        return f"{there.isoformat()}Z"
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Read it back, aware."""
-        return None if value is None else datetime.fromisoformat(value)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = ["metadata"]  # also found here
 
 sources = Table(
     "sources",
@@ -66,11 +37,22 @@ sources = Table(
     Column("new", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("error", Text),
+    Column("advertised", Text),  # the feed that a page led to that came instead of it
     Column("last_success", Moment),
     Column("next_fetch", Moment),
+    Column("pause", Integer),  # seconds from when it was last asked until then
+    Column("asking", String(8), nullable=False, server_default="every"),  # or "cron", or "never"
+    Column("host", Text),  # of its address, if it has one
+    Column("why", String(16)),  # what decided when that is
+    Column("hints", HintsText),
+    Column("news", Moments),  # when it had some, newest first
     Column("move_to", Text),  # where it says it has moved to, not believed yet
     Column("move_turns", Integer),
     Column("move_since", Moment),
+    Column("notes", Text),  # what an operator should know of its last document, a line each
+    Column("name", Text),
+    Column("rights", String(8)),
+    Index(None, "asking", "next_fetch", "host"),
 )
 
 # The items of a source's last documents: what is in them need not be read again.
@@ -103,10 +85,67 @@ articles = Table(
     Column("rights", Text),
     Column("parts", JSON, nullable=False),  # authors, categories, image, enclosures
     Column("judged", Boolean, nullable=False),
+    Column("heard_first", Integer),  # at the how-manieth judging, all of a pull being one
+    Column("heard_last", Integer),  # the same, when what it says was judged last
     UniqueConstraint("source_id", "key"),
     Index(None, "source_id", "url_key"),
+    Index(None, "url_key"),
     Index(None, "published", "id"),
     Index(None, "judged"),
+)
+
+# Every name an article ever had in its source (aggregator.naming); the article may be aside.
+names = Table(
+    "names",
+    metadata,
+    Column("source_id", ForeignKey("sources.id", onupdate="CASCADE"), primary_key=True),
+    Column("name", String(24), primary_key=True),
+    Column("article_id", String(16), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Index(None, "article_id"),
+)
+
+# What is known and not in the paper, and why: it never returns by itself. What may be brought
+# back, or must be told to readers (RFC 6721), is here whole.
+aside = Table(
+    "aside",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("source_id", ForeignKey("sources.id", onupdate="CASCADE"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("url_key", Text),
+    Column("fingerprint", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("published", Moment, nullable=False),
+    Column("why", String(12), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("atom_id", Text),
+    Column("sections", JSON, nullable=False),  # it was placed in
+    Column("article", JSON(none_as_null=True)),  # its row, to bring it back
+    UniqueConstraint("source_id", "key"),
+    Index(None, "source_id", "why", "since"),
+    Index(None, "why"),
+    Index(None, "atom_id"),
+)
+
+# What changed in an article, and when; one that changes too often a day waits for its turn.
+edits = Table(
+    "edits",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("fields", JSON, nullable=False),
+    Column("title", Text, nullable=False),  # it had before
+)
+
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("due", Moment, nullable=False),
+    Column("article", JSON, nullable=False),
+    Index(None, "due"),
 )
 
 placements = Table(
@@ -150,6 +189,61 @@ relations = Table(
     Column("score", Float, nullable=False),
     Column("reason", JSON, nullable=False),  # the phrases and terms shared
     Index(None, "related_id"),
+)
+
+# What editors decided by hand, of articles there are: `other` is an article or a section. Beside
+# the decisions it outranks, so that what is taken back leaves them as they were.
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("article_id", String(16), primary_key=True),
+    Column("other", String, primary_key=True),
+    Column("rank", Integer, nullable=False),
+    Index(None, "article_id"),
+    Index(None, "other"),
+)
+
+# The pages an article leads to, and those it may be linked by, as digests (aggregator.citing): an
+# article may come after the one that cites it.
+links = Table(
+    "links",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("key", String(20), primary_key=True),
+    Index(None, "key"),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("key", String(20), primary_key=True),
+    Index(None, "key"),
+)
+
+citations = Table(
+    "citations",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),  # the one that cites
+    Column("cited_id", ForeignKey("articles.id"), primary_key=True),
+    Column("at", Moment, nullable=False),  # when the one that cites was published
+    Column("own", String(8), nullable=False),  # why it is not counted, or ""
+    Column("excerpt", Text, nullable=False),
+    Column("reason", JSON, nullable=False),  # the address and words of the link
+    Column("method", String(16), nullable=False),
+    Index(None, "cited_id", "at"),
+    Index(None, "at"),
+)
+
+# What articles mean to the embedding, packed; `told` is a digest of what it was told of them.
+meanings = Table(
+    "meanings",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+    Column("told", String(16), nullable=False),
+    Column("method", String(16), nullable=False),
 )
 
 # Our subscriptions to hubs; `token` and `secret` are what nobody else may know.

@@ -11,6 +11,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from aggregator.cli import main
+from tests.aggregator.databases import database_of, is_postgresql
 from tests.aggregator.newsrooms import a_feed, an_item
 
 TEXT = "The central bank in Frankfurt lowered its interest rate as inflation fell in May."
@@ -30,7 +31,10 @@ class Paper:
     @property
     def places(self) -> list[str]:
         names = {"config": "config", "state": "state", "output": "public"}
-        return [f"--{option}={self.folder / name}" for option, name in names.items()]
+        places = [f"--{option}={self.folder / name}" for option, name in names.items()]
+        if is_postgresql():
+            places.append(f"--database-url={database_of(self.folder)}")
+        return places
 
     def write(self, *sources: str, sections: str = "[{title: World}]", site: str = "") -> None:
         """Write a configuration; a source is the rest of its line in YAML."""

@@ -6,17 +6,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
+from aggregator.intake import Outcome
 from aggregator.model import Rights, Section, Settings, Site, Slug, Source, SourceId
-from aggregator.pipeline import Newsroom, Report, build, print_paper
+from aggregator.newsroom import Newsroom
+from aggregator.pipeline import Report, build, print_paper
 from aggregator.printing import Printed
-from aggregator.store.engine import database_url, open_database
+from aggregator.pull import Fetch
+from aggregator.pushing import Pushing
+from aggregator.store.engine import open_database
+from aggregator.upkeep import Upkeep
 from feeds.errors import FetchError
 from feeds.fetch import Fetched, NotModified, Request, Validators
 from feeds.parse import parse_unseen
+from tests.aggregator.databases import database_of
 from tests.conftest import NOON
 
 BASE = "https://paper.example/"
+PATIENCE = 30.0  # seconds, only ever spent by a test that fails
 DEFENCE = Section(
     slug=Slug("security-defence"), title="Security & Defence", path="security-defence",
     words=("missile", "troops", "peacekeepers"),
@@ -91,6 +99,7 @@ class Desk:
     settings: Settings
     wire: Wire
     now: datetime = NOON
+    upkeeps: list[Upkeep] = field(default_factory=list)
 
     def build(self, *, everything: bool = True) -> Report:
         report = build(
@@ -111,13 +120,63 @@ class Desk:
         }
 
 
+@dataclass
+class Keeping:
+    """A paper that is kept up, tick by tick; its desk's clock stands until a test moves it."""
+
+    desk: Desk
+    upkeep: Upkeep
+    called: Event
+    outcomes: list[Outcome]
+
+    def tick(self) -> None:
+        self.upkeep.tick(self.desk.now)
+
+    def settle(self) -> None:
+        """Tick until all have answered who were asked."""
+        self.tick()
+        while self.upkeep.out:
+            assert self.called.wait(PATIENCE), "nobody answers"
+            self.called.clear()
+            self.tick()
+
+
+def keeping(
+    desk: Desk,
+    *,
+    fetch: Fetch | None = None,
+    pushing: Pushing | None = None,
+    threads: int = 4,
+    every: timedelta = timedelta(),
+) -> Keeping:
+    """Keep a desk's paper up, whatever its settings are at each tick, each of which is a look."""
+    called, outcomes = Event(), list[Outcome]()
+    upkeep = Upkeep(
+        desk.newsroom,
+        lambda: desk.settings,
+        lambda _settings: fetch or desk.wire,
+        call=lambda after: called.set() if after == 0 else None,
+        every=every,
+        pushing=pushing,
+        tell=outcomes.append,
+        threads=threads,
+    )
+    desk.upkeeps.append(upkeep)
+    return Keeping(desk=desk, upkeep=upkeep, called=called, outcomes=outcomes)
+
+
 @contextmanager
-def a_desk(folder: Path, settings: Settings, wire: Wire | None = None) -> Iterator[Desk]:
+def a_desk(
+    folder: Path, settings: Settings, wire: Wire | None = None, *, url: str = ""
+) -> Iterator[Desk]:
     state = folder / "state"
     state.mkdir(parents=True, exist_ok=True)
-    engine = open_database(database_url(state))
+    engine = open_database(url or database_of(state))
     newsroom = Newsroom(engine=engine, output=folder / "public", parse=parse_unseen)
+    desk = Desk(newsroom=newsroom, settings=settings, wire=wire or Wire())
     try:
-        yield Desk(newsroom=newsroom, settings=settings, wire=wire or Wire())
+        yield desk
     finally:
+        for upkeep in desk.upkeeps:
+            upkeep._queues.close()  # or its threads outlive the test
         engine.dispose()

@@ -15,34 +15,38 @@ from threading import Event
 
 from sqlalchemy import Engine
 
-from aggregator.intake import Outcome, keep
+from aggregator.intake import Outcome
+from aggregator.keeping import keep_all
 from aggregator.model import Settings, SourceId
 from aggregator.pipeline import is_due
 from aggregator.pull import Turn, pull
 from aggregator.store import articles
-from aggregator.store.engine import database_url, open_database, transaction
+from aggregator.store.engine import open_database, transaction
 from aggregator.store.seen import recall
 from aggregator.store.sources import Remembered, enrol, remembered
 from feeds.fetch import Fetcher, Limits
-from feeds.parse import Reading, parse_unseen
+from feeds.parse import parse_unseen
+from feeds.reading import Reading
+from tests.aggregator.databases import database_of
 from tests.conftest import NOON
 
 LOOPBACK = (ip_network("127.0.0.1/32"),)
 SMALL = Limits(
     connect=timedelta(seconds=2),
-    read=timedelta(seconds=0.3),
+    read=timedelta(seconds=5),
     wire=200_000,
     decoded=400_000,
     free=100_000,
 )
+HASTY = replace(SMALL, read=timedelta(seconds=0.3))  # for servers that keep silent
 UNUSED_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # to read the usual one takes a while
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def fetcher_for(port: int, *hosts: str) -> Callable[[], Fetcher]:
+def fetcher_for(port: int, *hosts: str, limits: Limits = SMALL) -> Callable[[], Fetcher]:
     """Return what makes a fetcher for which all `hosts` are the loopback server at `port`."""
     routes = dict.fromkeys(hosts, ("127.0.0.1", port))
-    return lambda: Fetcher(allow_networks=LOOPBACK, routes=routes, limits=SMALL, tls=UNUSED_TLS)
+    return lambda: Fetcher(allow_networks=LOOPBACK, routes=routes, limits=limits, tls=UNUSED_TLS)
 
 
 @dataclass
@@ -58,7 +62,7 @@ class Rounds:
     fetcher: Fetcher = field(init=False)
 
     def start(self) -> None:
-        self.engine = open_database(database_url(self.folder))
+        self.engine = open_database(database_of(self.folder))
         self.fetcher = self.new_fetcher()
 
     def stop(self) -> None:
@@ -84,8 +88,9 @@ class Rounds:
             turns, settings=self.settings, fetch=self.fetcher, parse=self._parse, stopping=Event()
         )
         return {
-            one.turn.source.id: keep(self.engine, one, settings=self.settings, now=self.now)
-            for one in answers
+            outcome.source_id: outcome
+            for some in answers
+            for outcome in keep_all(self.engine, some, settings=self.settings, now=self.now)
         }
 
     def ask_one(self) -> Outcome:

@@ -22,7 +22,7 @@ from aggregator.store.engine import hold
 from tests.aggregator.commands import COMMAND, Paper, call, no_traceback
 
 COMMANDS = ("init", "check", "build", "run", "publish", "status", "demo")
-HEADING = ["source", "state", "entries", "new", "last", "success", "next", "turn"]
+HEADING = ["source", "state", "entries", "new", "last", "success", "next", "turn", "because", "of"]
 MANNERS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
@@ -172,13 +172,18 @@ def test_status_tells_how_each_source_is(paper: Paper) -> None:
     assert lost["state"] not in {"ok", "new", "off"}
     assert (lost["entries"], lost["last_success"]) == (0, None)
     assert "no such file" in str(lost["error"])
+    assert (good["why"], lost["why"]) == ("its rhythm", "back-off")
     said = paper.call("status")
     assert (said.exit_code, said.stderr) == (0, "")
-    heading, courier, gazette, error = said.stdout.splitlines()
+    heading, courier, gazette, error, cure = said.stdout.splitlines()
     assert heading.split() == HEADING
-    assert re.fullmatch(r"Courier +ok +2 +2 +just now +in \d+ min *", courier)
-    assert re.fullmatch(r"Lost Gazette +\w+ +0 +0 +never +in \d+ (min|h) *", gazette)
+    assert re.fullmatch(
+        r"Courier +ok +2 +2 +just now +in \d+ (min|h) +(every|its rhythm) *", courier
+    )
+    assert re.fullmatch(r"Lost Gazette +\w+ +0 +0 +never +in \d+ (min|h) +back-off *", gazette)
     assert error.startswith("Lost Gazette: cannot read ")
+    assert cure.strip() == lost["cure"] != ""
+    assert (good["cure"], good["moved_to"], good["advertised"]) == ("", None, None)
 
 
 NAME = "The [red]Gazette[/red] of :smile: Արաքս " + "and so on " * 20
@@ -218,9 +223,9 @@ def test_a_narrow_terminal_cuts_names_and_nothing_else(paper: Paper) -> None:
     paper.write(f"name: '{'Gazette ' * 9}', id: long, feed: 'file:nothing.xml'")
     paper.call("build")
     said = paper.call("status", FORCE_COLOR="1", COLUMNS="30").stdout
-    heading, row, error = MANNERS.sub("", said).splitlines()
+    heading, row, error, _ = MANNERS.sub("", said).splitlines()
     assert heading.split() == HEADING
-    assert re.fullmatch(r"Gazette Gaz…  \w+ +0 +0  never +in \d+ (min|h) *", row)
+    assert re.fullmatch(r"Gazette Gaz…  \w+ +0 +0  never +in \d+ (min|h) +back-off *", row)
     assert error.startswith("Gazette Gazette")
 
 
@@ -264,15 +269,21 @@ def test_a_configuration_that_is_not_there_is_named(tmp_path: Path, command: str
     [
         ("nonsense", "is not the URL of a database"),
         ("postgresql://me:secret@host:port/paper", "is not the URL of a database"),
-        ("postgres://me:secret@host/paper", "such as sqlite:////srv/paper.db or postgresql://"),
-        ("mysql://me:secret@host/paper", "names a database we cannot use"),
+        ("mysql://me:secret@host/paper", "such as sqlite:////srv/paper.db or postgresql://"),
+        ("mongodb://me:secret@host/paper", "names a database we cannot use"),
         ("sqlite+aiosqlite:///x.db", "names a database we cannot use"),
     ],
 )
 @pytest.mark.parametrize("command", ["build", "status"])
 def test_a_database_that_is_none_is_refused(
-    paper: Paper, command: str, url: str, words: str
+    paper: Paper,
+    command: str,
+    url: str,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     said = paper.call(command, BROADSHEET_DATABASE_URL=url)
     refused(said, 2, "BROADSHEET_DATABASE_URL or --database-url", words)
     assert "secret" not in said.output

@@ -4,16 +4,19 @@ import io
 import re
 import subprocess
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import feedparser
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from aggregator import settings
 from aggregator.wire_server import sources_yaml
 from tests.aggregator.commands import COMMAND, Paper, call, no_traceback, published
+from tests.aggregator.test_wire import HEALTHY, PIECES
 
 SITE = "http://127.0.0.1:8420/"
 SICK = {
@@ -21,6 +24,7 @@ SICK = {
     "Closed Observer": "the server answers 410 Gone: the feed has ended for good",
     "Lost Gazette": "the document is an HTML page, not a feed",
 }
+BESIDE = ".//section[@class='block reported']//bdi"
 KARABAKH = {
     "http://baltic-courier.example/2024/06/russia-ends-karabakh-mission/",
     "http://meridian-wire.example/wire/last-convoy-leaves-khojaly",
@@ -85,7 +89,9 @@ def test_every_section_has_a_feed_with_entries(demo: Shown) -> None:
         f"{section.path}/atom.xml"
         for section in settings.parse(sources_yaml(SITE), file="sources.yaml").sections
     }
-    assert atom(demo).keys() == paths | {"atom.xml"}
+    assert atom(demo).keys() == paths | {
+        "atom.xml", "most-cited/atom.xml", "most-covered/atom.xml",
+    }  # fmt: skip
     assert all(entries(demo, path) for path in paths)
 
 
@@ -102,6 +108,71 @@ def test_the_articles_on_karabakh_lead_to_each_other(demo: Shown) -> None:
     for permalink in KARABAKH:
         related = {link.href for link in by_permalink[permalink].links if link.rel == "related"}
         assert related >= KARABAKH - {permalink}
+
+
+def test_who_cites_an_article_is_quoted_beneath_it(demo: Shown) -> None:
+    (page,) = (
+        body.decode() for name, body in demo.files.items() if "russian-peacekeepers-leave" in name
+    )
+    assert "A reconstruction of those hours, published by the Kura Review, counts five" in page
+    feed = demo.files["security-defence/south-caucasus/atom.xml"].decode()
+    assert "Cited by 3 articles" in feed
+
+
+def test_every_link_from_one_article_of_the_wire_to_another_stands_beneath_that_one(
+    demo: Shown,
+) -> None:
+    cited: set[tuple[str, str]] = set()
+    for name, body in demo.files.items():
+        if name.startswith("articles/"):
+            page: Any = html.fromstring(body)
+            (here,) = page.xpath("//link[@rel='canonical']/@href")
+            beneath = "//section[@aria-labelledby='cited-by']"
+            cited |= {(here, citing) for citing in page.xpath(f"{beneath}/ol//p/span/bdi/a/@href")}
+    linked = {
+        (there, piece.permalink)
+        for piece in PIECES
+        if piece.host in HEALTHY
+        for there in re.findall(r'<a href="([^"]+)"', piece.html)
+        if urlsplit(there).hostname != piece.host
+    }
+    assert len(linked) >= 20
+    assert linked == cited
+
+
+def test_what_is_most_cited_is_listed(demo: Shown) -> None:
+    listed = [entry.title for entry in entries(demo, "most-cited/atom.xml")]
+    assert listed == [
+        "Four European model makers prepare for a code of practice nobody has written"
+    ]
+
+
+def test_what_its_editors_decided_by_hand_is_so(demo: Shown) -> None:
+    south = {one.link: one for one in entries(demo, "security-defence/south-caucasus/atom.xml")}
+    kura = south["http://kura-review.example/analysis/russian-peacekeepers-leave-karabakh.html"]
+    first, second = [link for link in kura.links if link.rel == "related"][:2]
+    assert (first.hreflang, second.hreflang) == ("az", "hy")
+    assert "the editors' choice" in unescape(kura.content[0].value)
+    flooded = {one.link for one in entries(demo, "climate-energy/atom.xml")}
+    assert "http://kontor-zeitung.example/artikel/passau-hochwasser" in flooded
+    trieste = "http://gallery-and-stage.example/2024/teatro-aurisina-reopens"
+    (opera,) = (one for one in entries(demo, "culture/atom.xml") if one.link == trieste)
+    assert not any("coffee-price" in link.href for link in opera.links)
+
+
+def test_the_agency_copy_stands_behind_the_agency(demo: Shown) -> None:
+    agency = "http://meridian-wire.example/wire/last-convoy-leaves-khojaly"
+    copied = "http://harbour-dispatch.example/dispatch/russians-leave-khojaly"
+    for path in atom(demo):
+        assert copied not in {entry.link for entry in entries(demo, path)}
+    caucasus = entries(demo, "security-defence/south-caucasus/atom.xml")
+    (leader,) = (entry for entry in caucasus if entry.link == agency)
+    assert f'Also in <a href="{copied}">The Harbour Dispatch</a>' in leader.content[0].value
+    related = {link.href for entry in caucasus for link in entry.links if link.rel == "related"}
+    assert copied not in related
+    (page,) = (body for path, body in demo.files.items() if "russians-close-khojaly" in path)
+    assert f'<link rel="canonical" href="{agency}">' in page.decode()
+    assert re.search("A copy of.*Last Russian convoy leaves Khojaly", page.decode(), re.DOTALL)
 
 
 def test_only_the_sources_nobody_could_read_fail_and_it_says_why(demo: Shown) -> None:
@@ -135,3 +206,29 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert said.exit_code == 3
     assert f"the state folder {file / 'x'} cannot be used: Not a directory" in said.stderr
     assert no_traceback([said.output])
+
+
+def test_the_reports_of_the_base_at_khojaly_are_one_story_with_one_leader(demo: Shown) -> None:
+    reported: dict[str, list[str]] = {}
+    for path, body in demo.files.items():
+        if path.startswith("articles/") and b"Also reported by" in body and b"Khojaly" in body:
+            reported["-".join(path.split("/")[-2].split("-")[:3])] = [
+                "".join(map(str, line.itertext())).strip()
+                for line in html.fromstring(body).iterfind(
+                    ".//section[@class='block reported']//bdi"
+                )
+            ]
+    assert reported == {
+        "last-russian-convoy": [
+            "The Kura Review", "Baltic Courier", "The Hemicycle Record",
+        ],
+        "russian-peacekeepers-leave": [
+            "Meridian Wire", "Baltic Courier", "The Hemicycle Record",
+        ],
+        "russia-ends-its": [
+            "The Kura Review", "Meridian Wire", "The Hemicycle Record",
+        ],
+        "brussels-weighs-its": [
+            "The Kura Review", "Meridian Wire", "Baltic Courier",
+        ],
+    }  # fmt: skip

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.edition import Piece, body, entry, feed, footer, is_shown, led, permalink
+from aggregator import layout
+from aggregator.edition import Piece, Storyline, body, entry, feed, footer, is_shown, led, permalink
 from aggregator.model import Relation, Rights
-from feeds.model import Category, Image, Link, Person, Text, TextKind
+from aggregator.story import Reason
+from feeds.model import Category, Image, Link, Person, Reply, Text, TextKind, Upstream
 from publisher import atom
 from tests.aggregator.newsrooms import BASE, ECONOMY, a_paper, a_source
 from tests.aggregator.pieces import PICTURE, a_piece
@@ -103,6 +105,19 @@ def test_without_a_footer_the_links_stay() -> None:
     assert len(entry(piece, settings=bare).links) == 1
 
 
+def test_an_entry_says_how_many_cite_it_and_leads_to_them() -> None:
+    cited = replace(a_piece(), citations=2)
+    content = entry(cited, settings=PAPER).content
+    assert content is not None
+    href = f"{BASE}{cited.article.path}#cited-by"
+    assert f'<a href="{href}">Cited by 2 articles</a>' in content.value
+    assert "Cited by 1 article<" in footer(replace(cited, citations=1), settings=PAPER)
+    assert "Cited by" not in footer(a_piece(), settings=PAPER)
+    carried = entry(cited, settings=PAPER)
+    assert carried.updated == entry(a_piece(), settings=PAPER).updated, "it is no news"
+    assert carried.reply_count is None, "that is how many comments its source has"
+
+
 @pytest.mark.parametrize("nowhere", ["", "javascript:alert(1)", "urn:a:1", "/relative"])
 def test_an_article_without_a_page_of_its_own_gets_ours(nowhere: str) -> None:
     article = a_piece(permalink=nowhere).article
@@ -189,6 +204,31 @@ def test_a_feed_on_our_own_disk_gives_its_place_away_to_nobody() -> None:
     assert carried.origin.id == f"{BASE}#a"
 
 
+def test_what_an_older_version_let_through_is_cleaned_before_it_is_printed() -> None:
+    old = '<p onclick="x()">Words<script>x()</script></p><q cite="javascript:x()">so</q>'
+    piece = a_piece(content=Text(value=old, kind=TextKind.HTML))
+    assert body(piece) == "<p>Words</p><q>so</q>"
+    printed = layout.article(piece, more=[], settings=PAPER).body
+    assert printed == Text(value="<p>Words</p><q>so</q>", kind=TextKind.HTML)
+
+
+def test_an_entry_leads_where_its_source_says_it_leads_whatever_the_rights() -> None:
+    comments = Link(href="https://a.example/1/comments", rel="replies", type="text/html")
+    piece = a_piece(
+        rights=Rights.LINK,
+        links=(comments,),
+        upstream=Upstream(title="The Wire", feed="https://wire.example/f"),
+        in_reply_to=(Reply(ref="urn:a:0"),),
+        reply_count=3,
+    )
+    printed = entry(piece, settings=PAPER)
+    via = Link(href="https://wire.example/f", rel="via", title="The Wire")
+    assert printed.links == (via, comments)
+    assert (printed.in_reply_to, printed.reply_count) == ((Reply(ref="urn:a:0"),), 3)
+    nameless = entry(a_piece(upstream=Upstream(title="Reuters")), settings=PAPER)
+    assert nameless.links == ()
+
+
 def test_sections_come_first_among_categories_and_one_that_is_no_more_not_at_all() -> None:
     piece = a_piece(categories=(Category(term="World"),))
     ours = Category(term="economy", scheme=BASE, label="Economy")
@@ -262,3 +302,36 @@ def test_a_feed_is_as_new_as_its_newest_entry_and_an_empty_one_as_the_paper() ->
     empty = feed([], settings=PAPER, section=None, feed_id="tag:x,2026:p", founded=NOON)
     assert empty.updated == NOON
     assert empty.home == BASE
+
+
+# Stories
+
+
+def telling(piece: Piece, *others: Piece, **beside: Piece) -> Piece:
+    why = Reason(strength=0.5, nearest=((piece.article.id, 0.5),), names=("Ghent",))
+    story = Storyline(others=tuple((why, one) for one in others), sources=len(others) + 1)
+    return replace(piece, story=replace(story, **beside))  # type: ignore[arg-type]  # shorthand
+
+
+def test_an_entry_names_who_else_reports_it_and_why_a_line_for_each() -> None:
+    other = replace(a_piece(2, title="Ghent <votes>"), source=a_source("b"))
+    shown = html.fromstring(footer(telling(a_piece(), other), settings=PAPER))
+    assert "Also reported by" in "".join(map(str, shown.itertext()))
+    (line,) = shown.iterfind(".//li")
+    assert (
+        "".join(map(str, line.itertext()))
+        == "B: Ghent <votes> (2026-06-01)0.50 near; names Ghent too"
+    )
+    assert [link.get("href") for link in line.iterfind(".//a")] == ["https://a.example/2"]
+
+
+def test_an_entry_leads_to_the_stories_before_and_after_its_own() -> None:
+    one = telling(a_piece(), earlier=a_piece(2), later=a_piece(3))
+    shown = "".join(map(str, html.fromstring(footer(one, settings=PAPER)).itertext()))
+    assert "Earlier: Article 2" in shown
+    assert "Later: Article 3" in shown
+    assert "Also reported" not in shown
+
+
+def test_a_story_that_only_the_article_s_own_source_tells_is_not_shown() -> None:
+    assert footer(telling(a_piece()), settings=PAPER) == ""

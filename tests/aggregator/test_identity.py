@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.identity import Known, article_id, atom_id, fingerprint, keys, recognise, tag
-from aggregator.model import ArticleId
+from aggregator.identity import Known, names_of, recognise
+from aggregator.model import ArticleId, Identity
+from aggregator.naming import article_id, atom_id, fingerprint, names_kept, tag
 from feeds.model import SourceEntry, Text
 from tests.conftest import NOON
 
@@ -27,9 +28,10 @@ def entry(**changes: object) -> SourceEntry:
 def known(key: str, **changes: object) -> Known:
     plain = Known(
         id=ArticleId("k"), key=key, url_key="https://e.example/1", title="Base closed",
-        fingerprint="f",
+        fingerprint="f", published=NOON,
     )  # fmt: skip
-    return replace(plain, **changes)  # type: ignore[arg-type]  # a test's shorthand
+    one = replace(plain, **changes)  # type: ignore[arg-type]  # a test's shorthand
+    return replace(one, names=frozenset(names_kept(one.key, one.url_key, one.title)))
 
 
 def test_an_entry_is_known_by_its_id() -> None:
@@ -69,7 +71,7 @@ def test_an_id_given_to_different_pages_says_nothing() -> None:
 def test_an_entry_without_id_and_page_is_known_by_its_words() -> None:
     bare = SourceEntry(title="Words alone", summary=Text(value="and more"), published=NOON)
     (first,) = recognise([bare], [])
-    again = Known(id=ArticleId("k"), key=first.key, url_key=None, title="", fingerprint="f")
+    again = known(first.key, url_key=None, title="")
     assert recognise([bare], [again])[0].known == again
 
 
@@ -112,25 +114,45 @@ def test_article_ids_are_short_and_stable(source: str, key: str) -> None:
     assert one != article_id(source, key, attempt=1)
 
 
-@given(st.lists(entries, max_size=8))
-def test_a_document_recognised_once_is_recognised_whole_again(document: list[SourceEntry]) -> None:
-    first = recognise(document, [])
+@given(st.lists(entries, max_size=8), st.sampled_from(Identity))
+def test_a_document_recognised_once_is_recognised_whole_again(
+    document: list[SourceEntry], identity: Identity
+) -> None:
+    first = recognise(document, [], identity=identity)
     remembered = [
         Known(
-            id=article_id("s", one.key), key=one.key, url_key=one.url_key,
-            title=one.entry.title, fingerprint=fingerprint(one.entry),
+            id=article_id("s", one.key), key=one.key, url_key=one.url_key, published=NOON,
+            title=one.entry.title, fingerprint="f", names=frozenset(one.names.all),
         )
         for one in first
     ]  # fmt: skip
-    again = recognise(document, remembered)
+    again = recognise(document, remembered, identity=identity)
     assert [one.key for one in again] == [one.key for one in first]
     assert all(one.known is not None for one in again)
 
 
-@given(st.lists(entries, max_size=8))
-def test_the_keys_of_a_document_find_all_its_articles(document: list[SourceEntry]) -> None:
-    names, _ = keys(document)
-    assert {one.key for one in recognise(document, [])} <= names
+@given(st.lists(entries, max_size=8), st.sampled_from(Identity))
+def test_the_names_of_a_document_find_all_its_articles(
+    document: list[SourceEntry], identity: Identity
+) -> None:
+    found = names_of(document, identity)
+    for one in recognise(document, [], identity=identity):
+        assert set(one.names.all) <= found
+
+
+@given(st.lists(entries, max_size=8), st.lists(entries, max_size=8))
+def test_no_article_is_two_entries_of_one_document(
+    before: list[SourceEntry], after: list[SourceEntry]
+) -> None:
+    remembered = [
+        Known(
+            id=article_id("s", one.key), key=one.key, url_key=one.url_key, published=NOON,
+            title=one.entry.title, fingerprint="f", names=frozenset(one.names.all),
+        )
+        for one in recognise(before, [])
+    ]  # fmt: skip
+    found = recognise(after, remembered)
+    assert len({one.key for one in found}) == len(found)
 
 
 @given(entries, entries)

@@ -14,14 +14,17 @@ from aggregator.model import Article, Settings, Source, SourceId
 from aggregator.normalise import newest, normalise
 from aggregator.pull import Pulled, Turn
 from aggregator.store import articles as kept
-from aggregator.store.engine import database_url, open_database, transaction
+from aggregator.store.engine import open_database, transaction
 from aggregator.store.sources import Remembered, enrol, remembered
 from feeds.errors import FetchError, GoneError, SourceError, StoreError
 from feeds.fetch import Fetched, NotModified, Validators
 from feeds.model import Category, Image, Link, Person, SourceEntry, SourceFeed, Text, TextKind
-from feeds.parse import Reading
+from feeds.reading import Reading
+from tests.aggregator.databases import database_of, refuse
 from tests.aggregator.newsrooms import a_paper, a_source
 from tests.conftest import NOON
+
+pytestmark = pytest.mark.usefixtures("each_engine")
 
 A, B = a_source("a"), a_source("b")
 PAPER = a_paper(A, B)
@@ -29,7 +32,7 @@ PAPER = a_paper(A, B)
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_database(database_url(tmp_path))
+    opened = open_database(database_of(tmp_path))
     with transaction(opened) as connection:
         enrol(connection, PAPER.sources)
     yield opened
@@ -133,7 +136,7 @@ def test_what_breaks_while_one_source_is_taken_in_is_its_failure_alone(
             raise ZeroDivisionError("by nothing")
         return normalise(entry, **rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("aggregator.intake.normalise", breaking)
+    monkeypatch.setattr("aggregator.comparing.normalise", breaking)
     failed = taken(engine, an_entry(2), an_entry(3))
     assert failed.error is not None
     assert "ZeroDivisionError: by nothing" in failed.error
@@ -183,9 +186,7 @@ def test_values_no_database_takes_stop_no_other_source(
 
 def test_a_value_the_database_refuses_is_said_in_words(engine: Engine) -> None:
     with transaction(engine) as connection:
-        connection.execute(
-            text("CREATE TRIGGER no BEFORE INSERT ON articles BEGIN SELECT RAISE(ABORT, 'no'); END")
-        )
+        refuse(connection, "INSERT", "articles")
     outcome = taken(engine, an_entry())
     assert outcome.error == "what it says cannot be kept: the database refused: no"
     assert known(engine).error == outcome.error
@@ -193,13 +194,8 @@ def test_a_value_the_database_refuses_is_said_in_words(engine: Engine) -> None:
 
 def test_where_not_even_a_failure_can_be_noted_the_build_ends(engine: Engine) -> None:
     with transaction(engine) as connection:
-        for table, what in (("articles", "INSERT"), ("sources", "UPDATE")):
-            connection.execute(
-                text(
-                    f"CREATE TRIGGER no_{table} BEFORE {what} ON {table} "
-                    "BEGIN SELECT RAISE(ABORT, 'no'); END"
-                )
-            )
+        refuse(connection, "INSERT", "articles")
+        refuse(connection, "UPDATE", "sources")
     with pytest.raises(StoreError, match="no"):
         taken(engine, an_entry())
 
@@ -283,17 +279,18 @@ def test_max_items_counts_entries_and_max_age_those_we_had_not_met(engine: Engin
 
 
 def test_five_thousand_entries_are_taken_in_and_known_again(engine: Engine) -> None:
+    everything = replace(A, backfill=None)
     entries = [an_entry(number) for number in range(5000)]
-    assert counts(taken(engine, *entries)) == (5000, 0, 0)
-    assert counts(taken(engine, *entries)) == (0, 0, 0)
+    assert counts(taken(engine, *entries, source=everything)) == (5000, 0, 0)
+    assert counts(taken(engine, *entries, source=everything)) == (0, 0, 0)
     entries[7] = replace(entries[7], title="Changed")
-    assert counts(taken(engine, *entries)) == (0, 1, 0)
+    assert counts(taken(engine, *entries, source=everything)) == (0, 1, 0)
 
 
 # Identity
 
 
-def test_a_publisher_s_id_is_carried_once_and_the_first_to_bring_it_has_it(engine: Engine) -> None:
+def test_a_publisher_s_id_is_carried_once(engine: Engine) -> None:
     taken(engine, an_entry())
     taken(engine, an_entry(), source=B)
     ids = {article.source_id: article.atom_id for article in stored(engine)}
@@ -301,12 +298,50 @@ def test_a_publisher_s_id_is_carried_once_and_the_first_to_bring_it_has_it(engin
     assert ids[B.id].startswith("tag:paper.example,2026-06-01:")
 
 
+@pytest.mark.parametrize("order", [(A, B), (B, A)])
+@pytest.mark.parametrize(("tier", "holder"), [(3, "a"), (1, "b")])
+def test_of_two_sources_met_at_once_the_better_has_the_id_whoever_answers_first(
+    engine: Engine, order: tuple[Source, Source], tier: int, holder: str
+) -> None:
+    settings = a_paper(A, replace(B, tier=tier))
+    for source in order:
+        taken(engine, an_entry(), source=source, settings=settings)
+    ids = {article.source_id: article.atom_id for article in stored(engine)}
+    assert [source for source, one in ids.items() if one == "urn:x:1"] == [holder]
+    assert len(set(ids.values())) == 2
+
+
+def test_an_id_that_readers_have_met_stays_where_it_is(engine: Engine) -> None:
+    taken(engine, an_entry(), source=B)
+    with transaction(engine) as connection:
+        kept.unmark(connection)
+    taken(engine, an_entry())
+    ids = {article.source_id: article.atom_id for article in stored(engine)}
+    assert ids[B.id] == "urn:x:1"
+
+
+def test_an_article_carries_no_more_than_a_reader_can_bear(engine: Engine) -> None:
+    crowded = an_entry(
+        title="T" * 5000,
+        categories=tuple(Category(term=f"c{number}") for number in range(100)),
+        enclosures=tuple(Link(href=f"https://x.example/{n}", rel="enclosure") for n in range(100)),
+    )
+    taken(engine, crowded)
+    (article,) = stored(engine)
+    assert (len(article.title) <= 300, len(article.categories), len(article.enclosures)) == (
+        True,
+        32,
+        16,
+    )
+
+
 def test_a_source_that_claims_the_ids_we_would_mint_harms_no_other(engine: Engine) -> None:
     plain = an_entry(id=None)
     taken(engine, plain)
     minted = stored(engine)[0].atom_id
     with transaction(engine) as connection:
-        connection.execute(text("DELETE FROM articles"))
+        for table in ("articles", "names"):
+            connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 -- tables of ours
     assert counts(taken(engine, an_entry(2, id=minted), source=B)) == (1, 0, 0)
     assert counts(taken(engine, plain)) == (1, 0, 0)
     ids = {article.source_id: article.atom_id for article in stored(engine)}

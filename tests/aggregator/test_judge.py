@@ -11,17 +11,21 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
-from aggregator.judge import judge, rearrange
+from aggregator.judge import judge
 from aggregator.model import Article, ArticleId, Section, Slug, Source, SourceId
+from aggregator.placing import rearrange
 from aggregator.store import articles as kept
-from aggregator.store import judgements, layout
+from aggregator.store import citations, judgements, layout, stories
 from aggregator.store.articles import Kept
-from aggregator.store.engine import database_url, open_database, transaction
+from aggregator.store.engine import open_database, transaction
 from aggregator.store.sources import enrol
 from feeds.model import Text, TextKind
+from tests.aggregator.databases import database_of
 from tests.aggregator.newsrooms import CAUCASUS, DEFENCE, ECONOMY, a_paper, a_source
 from tests.aggregator.pieces import an_article
 from tests.conftest import NOON
+
+pytestmark = pytest.mark.usefixtures("each_engine")
 
 A, B = a_source("a"), a_source("b")
 PAPER = a_paper(A, B)
@@ -31,7 +35,7 @@ RATES = "The central bank in Frankfurt lowered its interest rate as inflation fe
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_database(database_url(tmp_path))
+    opened = open_database(database_of(tmp_path))
     with transaction(opened) as connection:
         enrol(connection, PAPER.sources)
     yield opened
@@ -81,6 +85,17 @@ def test_articles_are_placed_related_and_judged_once(connection: Connection) -> 
     assert leads(connection, two) == [one.id]
     assert leads(connection, three) == []
     assert judge(connection, PAPER) == 0
+
+
+def test_what_a_source_links_to_beneath_its_articles_relates_nothing(
+    connection: Connection,
+) -> None:
+    beneath = f'</p><aside><ul><li><a href="https://a.example/">{BASE}</a></li></ul></aside><p>'
+    one, two = an_item(1, "Interest rate", RATES + beneath), an_item(2, "Base at Khojaly", BASE)
+    add(connection, one, two)
+    judge(connection, PAPER)
+    assert leads(connection, one) == leads(connection, two) == []
+    assert sections(connection, one) == [ECONOMY.slug]
 
 
 def test_documents_are_counted_when_they_are_new_and_not_when_they_change(
@@ -174,9 +189,18 @@ def test_articles_of_a_source_taken_out_keep_their_place_until_it_is_back(
 def test_the_order_of_arrival_within_a_pull_does_not_matter(
     engine: Engine, order: list[int]
 ) -> None:
+    def page(number: int) -> str:  # of some two pages two articles are
+        return f"https://{'ab'[number // 3 % 2]}.example/{number * number % 7}"
+
     texts = [BASE, RATES, f"{BASE} {RATES}", "Nothing of note."]
     arrived = [
-        an_item(n, f"Khojaly {n % 3}", texts[n % 4], source_id=SourceId("ab"[n % 2]))
+        an_item(
+            n,
+            f"Khojaly {n % 3}",
+            f'{texts[n % 4]} So <a href="{page(n)}">they</a> say, in short.',
+            source_id=SourceId("ab"[n % 2]),
+            permalink=page(n + 1),
+        )
         for n in range(8)
     ]
 
@@ -190,6 +214,8 @@ def test_the_order_of_arrival_within_a_pull_does_not_matter(
                 "relations": layout.relations_of(connection, ids),
                 "placements": layout.placements_of(connection, ids),
                 "terms": judgements.described(connection, ids),
+                "citations": citations.citing(connection, ids),
+                "stories": stories.of(connection, ids),
             }
             work.rollback()
         return found
@@ -199,8 +225,8 @@ def test_the_order_of_arrival_within_a_pull_does_not_matter(
 
 @effort(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    title=st.text(max_size=60),
-    words=st.text(max_size=300),
+    title=st.text(max_size=60).map(lambda text: text.replace("\0", "")),
+    words=st.text(max_size=300).map(lambda text: text.replace("\0", "")),  # none is ever kept
     language=st.sampled_from(["en", "de", "ja", "zh-Hant", "ar", "xx", "tr"]),
 )
 def test_whatever_an_article_says_it_can_be_judged(

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator import layout
-from aggregator.edition import Piece
-from aggregator.model import Placement, Relation, Rights, Slug
-from feeds.model import Image, Person, Text, TextKind
+from aggregator.edition import Piece, Storyline
+from aggregator.model import Citation, Placement, Relation, Rights, Slug
+from aggregator.navigation import outlines
+from aggregator.story import Reason
+from feeds.model import Image, Link, Person, Text, TextKind, Upstream
 from publisher import pages
 from tests.aggregator.newsrooms import BASE, CAUCASUS, DEFENCE, ECONOMY, a_paper, a_source
 from tests.aggregator.pieces import PICTURE, a_piece
@@ -50,6 +52,25 @@ def test_full_rights_print_all_there_is() -> None:
     assert not page.is_excerpt
     short = layout.article(a_piece(content=None), more=[], settings=PAPER)
     assert short.is_excerpt
+
+
+def test_a_page_leads_to_comments_to_whom_it_was_taken_from_and_to_its_files() -> None:
+    comments = Link(href="https://a.example/1#c", rel="replies", type="text/html")
+    feed = Link(href="https://a.example/1/feed", rel="replies", type="application/rss+xml")
+    sound = Link(href="https://a.example/1.mp3", rel="enclosure", type="audio/mpeg")
+    said = {
+        "links": (feed, comments),
+        "upstream": Upstream(title="The Wire", home="https://wire.example/"),
+        "enclosures": (sound,),
+    }
+    page = layout.article(a_piece(**said), more=[], settings=PAPER)  # type: ignore[arg-type]
+    assert page.comments == "https://a.example/1#c"
+    assert (page.upstream, page.upstream_home) == ("The Wire", "https://wire.example/")
+    assert [one.href for one in page.attachments] == ["https://a.example/1.mp3"]
+    bare = layout.article(a_piece(rights=Rights.LINK, **said), more=[], settings=PAPER)  # type: ignore[arg-type]
+    assert bare.attachments == ()
+    assert bare.comments == page.comments
+    assert layout.article(a_piece(), more=[], settings=PAPER).comments is None
 
 
 @pytest.mark.parametrize("ampersand", ["&", "&amp;"])
@@ -115,7 +136,7 @@ def test_a_byline_reads_as_people_say_it(names: tuple[str, ...], byline: str) ->
 
 
 def test_what_there_is_to_subscribe_to_is_the_tree_of_sections() -> None:
-    whole, defence, economy = layout.outlines(PAPER)
+    whole, defence, economy = outlines(PAPER)
     assert whole.feed == f"{BASE}atom.xml"
     assert [child.feed for child in defence.outlines] == [
         f"{BASE}security-defence/south-caucasus/atom.xml"
@@ -163,3 +184,45 @@ def test_hostile_words_are_words_on_every_page(rights: Rights) -> None:
     ):
         assert b"<script" not in page
         assert b"<a onclick" not in page
+
+
+@pytest.mark.parametrize("rights", [Rights.FULL, Rights.EXCERPT, Rights.LINK])
+def test_who_cites_is_quoted_where_its_source_may_be(rights: Rights) -> None:
+    citing = a_piece(2, rights=rights, language="de")
+    said = Citation(
+        citing=citing.article.id, cited=a_piece().article.id, at=citing.article.published,
+        excerpt="So says Article 1.",
+    )  # fmt: skip
+    piece = replace(
+        a_piece(), cited=((said, citing), (replace(said, own="site"), citing)), citations=1
+    )
+    page = layout.article(piece, more=(), settings=PAPER)
+    assert page.citations == 1
+    (comment,), (own,) = page.cited_by, page.own_citations
+    assert comment == own
+    assert comment.quotation == ("" if rights is Rights.LINK else "So says Article 1.")
+    assert (comment.title, comment.href, comment.language) == (
+        "Article 2", f"{BASE}{citing.article.path}", "de",
+    )  # fmt: skip
+
+
+def test_what_most_sources_report_leads_the_paper() -> None:
+    widely = replace(a_piece(5, image=PICTURE), story=Storyline(others=(), sources=3))
+    less = replace(a_piece(1, image=PICTURE), story=Storyline(others=(), sources=2))
+    page = layout.front([less, a_piece(2, image=PICTURE), widely], {}, settings=PAPER)
+    assert page.lead is not None
+    assert page.lead.title == widely.article.title
+
+
+def test_a_page_names_who_else_reports_it_and_what_came_before() -> None:
+    other = replace(a_piece(2), source=a_source("b"))
+    story = Storyline(others=((Reason(by_hand=True), other),), sources=2, earlier=a_piece(3))
+    page = layout.article(replace(a_piece(), story=story), more=[], settings=PAPER)
+    (line,) = page.also_reported
+    assert (line.source, line.reason) == ("B", "one story, the editors say")
+    assert line.href == BASE + other.article.path
+    assert page.earlier is not None
+    assert page.later is None
+    printed = pages.article(page).decode()
+    assert "Also reported by" in printed
+    assert "Earlier:" in printed

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from aggregator import list_commands
 from aggregator.list_commands import discover_command, export_command, import_command
 from aggregator.settings import load, parse
-from feeds.fetch import Fetcher
+from feeds.errors import FetchError
+from feeds.fetch import Fetched, Fetcher, Request
 
 LOOPBACK = (ip_network("127.0.0.1/32"),)
 
@@ -90,17 +91,28 @@ def test_what_is_exported_can_be_imported(config: Path, tmp_path: Path) -> None:
     assert (source.name, source.every.total_seconds()) == ("A", 6 * 3600)
 
 
+asked: list[str] = []
+
+
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     pages = {
         "/": b"<link rel=alternate type=application/rss+xml title=News href=/rss>",
         "/rss": b"<?xml version='1.0'?><rss version='2.0'><channel/></rss>",
         "/bare": b"<p>nothing",
+        "/login": b"<!DOCTYPE html><title>Sign in</title><input type=password>",
+        "/feed.json": b'{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": []}',
+        "/all": (
+            b"<base href='/sub/'><link rel=alternate type=application/rss+xml title='Comments' "
+            b"href=comments/feed><link rel=alternate type=application/atom+xml href=a.atom>"
+            b"<link rel=alternate type=application/feed+json href=/f.json>"
+        ),
         "/headed": b"<p>nothing",
     }
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            asked.append(f"{self.path} by {self.headers['User-Agent']}")
             body = pages[self.path]
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
@@ -112,10 +124,11 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    monkeypatch.setattr(list_commands, "Fetcher", lambda: Fetcher(allow_networks=LOOPBACK))
+    monkeypatch.setattr(list_commands, "Fetcher", lambda **_: Fetcher(allow_networks=LOOPBACK))
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
+    asked.clear()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
@@ -132,3 +145,55 @@ def test_a_sites_feeds_are_found(site: str) -> None:
     none = CliRunner().invoke(discover_command, [f"{site}/bare"])
     assert none.exit_code == 2
     assert "leads to no feed" in none.output
+
+
+def test_a_json_feed_is_known_as_one(site: str) -> None:
+    found = CliRunner().invoke(discover_command, [f"{site}/feed.json"])
+    assert found.output == f"{site}/feed.json  (a feed itself)\n"
+
+
+def test_all_that_a_page_advertises_is_shown_comments_last_and_nothing_is_guessed(
+    site: str,
+) -> None:
+    found = CliRunner().invoke(discover_command, [f"{site}/all"])
+    assert found.output.splitlines() == [
+        f"{site}/sub/a.atom  (advertised)",
+        f"{site}/f.json  (advertised)",
+        f"{site}/sub/comments/feed  (comments)  Comments",
+    ]
+    assert [each.partition(" ")[0] for each in asked] == ["/all"]
+
+
+def test_a_page_without_a_feed_is_said_to_be_what_it_is(site: str) -> None:
+    none = CliRunner().invoke(discover_command, [f"{site}/login"])
+    assert none.exit_code == 2
+    assert "leads to no feed: the document is an HTML page" in none.output
+    assert "a login page" in none.output
+    assert [each.partition(" ")[0] for each in asked] == ["/login"], "no address is made up"
+
+
+def test_whom_we_ask_for_is_said_where_there_is_a_paper(site: str, config: Path) -> None:
+    CliRunner().invoke(discover_command, [f"{site}/", f"--config={config}"])
+    CliRunner().invoke(discover_command, [f"{site}/", f"--config={config.parent / 'none'}"])
+    first, second = (each.partition(" by ")[2] for each in asked)
+    assert first.endswith("(+https://paper.example/)")
+    assert second.startswith("Broadsheet/")
+
+
+def test_a_host_alone_is_asked_by_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = []
+
+    class Refusing:
+        def __init__(self, **_: object) -> None:
+            """Take anything."""
+
+        def __call__(self, request: Request) -> Fetched:
+            addresses.append(request.url)
+            raise FetchError("no")
+
+        def close(self) -> None:
+            """Do nothing."""
+
+    monkeypatch.setattr(list_commands, "Fetcher", Refusing)
+    assert CliRunner().invoke(discover_command, ["news.example"]).exit_code == 2
+    assert addresses == ["https://news.example"]

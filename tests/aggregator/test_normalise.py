@@ -120,6 +120,18 @@ def test_other_markup_around_the_same_words_is_no_update() -> None:
     assert revised.content == same
 
 
+def test_other_links_under_the_same_words_are_no_update() -> None:
+    def with_links(*titles: str) -> Text:
+        links = "".join(f'<li><a href="https://a.example/{t}">{t}</a></li>' for t in titles)
+        block = f"<aside><h3>Related posts</h3><ul>{links}</ul></aside>"
+        return Text(value=f"<p>The last column left.</p>{block}", kind=TextKind.HTML)
+
+    stored = read(entry(content=with_links("One", "Two")))
+    revised = revise(read(entry(content=with_links("Three"), updated=NOON)), stored, now=NOON)
+    assert revised.updated == stored.updated
+    assert "Three" in (revised.content or Text(value="")).value
+
+
 def test_old_news_is_not_wanted_where_the_operator_says_so() -> None:
     fresh_only = replace(SOURCE, max_age=timedelta(hours=12))
     assert is_wanted(read(entry()), SOURCE, now=NOON)

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,21 +13,28 @@ from urllib.parse import unquote, urljoin
 
 import feedparser
 import pytest
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, assume
 from hypothesis import settings as effort
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from structlog.testing import capture_logs
 
 from aggregator import layout
 from aggregator.edition import Piece
 from aggregator.model import Article, ArticleId, Rights, Section, Slug, SourceId
+from aggregator.removal import remove, restore
 from aggregator.store import articles as kept
 from aggregator.store.engine import transaction
 from aggregator.words import primary
 from feeds.errors import FetchError, PublishError
 from feeds.markup import plain
-from feeds.parse import Reading
+from feeds.reading import Reading
 from publisher.write import Press, Written
 from tests.aggregator.newsrooms import (
     BASE,
@@ -43,13 +50,21 @@ from tests.aggregator.newsrooms import (
 )
 from tests.conftest import NOON
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 NAMES = ("a", "b", "c")
+WIRE = (
+    "The keys, the barracks and what was left of the fuel went to officers of the other army, who "
+    "signed for them one by one, as the ministry of defence said; nobody would comment on it."
+)
 TEXTS = (
     "Russian peacekeepers handed over the base at Khojaly as peacekeepers left Karabakh.",
     "The last Russian peacekeepers left Karabakh and closed the base at Khojaly with its troops.",
     "The central bank in Frankfurt lowered its interest rate as inflation fell in Frankfurt.",
     "Inflation in Frankfurt fell again, and the interest rate of the bank in Frankfurt with it.",
     "Nothing of note happened in Ghent.",
+    WIRE,
+    f"The last Russian peacekeepers left Karabakh. {WIRE}",
 )
 HREF = re.compile(r"""(?:href|src)=["']([^"']+)["']""")
 
@@ -104,6 +119,7 @@ class Paper(RuleBasedStateMachine):
         self.desk = self.open.enter_context(a_desk(folder, a_paper(*sources)))
         self.items: dict[str, dict[int, str]] = {name: {} for name in NAMES}
         self.past: dict[ArticleId, Article] = {}
+        self.out: dict[ArticleId, Article] = {}
 
     def teardown(self) -> None:
         self.open.close()
@@ -148,11 +164,22 @@ class Paper(RuleBasedStateMachine):
         title=st.sampled_from(["Khojaly base", "Frankfurt rate", 'Ghent &lt;b&gt; "quiet"']),
         text=st.sampled_from(TEXTS),
         language=st.sampled_from(["en", "en", "de"]),
+        cites=st.none() | st.tuples(st.sampled_from(NAMES), st.integers(0, 5)),
         everything=st.booleans(),
     )
     def news(
-        self, names: list[str], number: int, title: str, text: str, language: str, everything: bool
+        self,
+        names: list[str],
+        number: int,
+        title: str,
+        text: str,
+        language: str,
+        cites: tuple[str, int] | None,
+        everything: bool,
     ) -> None:
+        if cites:
+            href = f"https://{cites[0]}.example/{cites[1]}"
+            text += f' So &lt;a href="{href}"&gt;an earlier report&lt;/a&gt; says, too.'
         for name in names:
             self.write(name, number, title=title, text=text, language=language)
         self.desk.build(everything=everything)
@@ -196,7 +223,9 @@ class Paper(RuleBasedStateMachine):
     @rule(names=st.lists(st.sampled_from(NAMES), unique=True))
     def subscribe(self, names: list[str]) -> None:
         known = {one.feed: one for one in self.desk.settings.sources}
-        self.arrange(sources=tuple(known.get(address(one), a_source(one)) for one in names))
+        sources = tuple(known.get(address(one), a_source(one)) for one in names)
+        assume(len({one.id for one in sources}) == len(sources))  # else the settings are refused
+        self.arrange(sources=sources)
 
     @rule(order=st.permutations(NAMES))
     def swap_names(self, order: list[str]) -> None:
@@ -223,6 +252,34 @@ class Paper(RuleBasedStateMachine):
     @rule(name=st.sampled_from(NAMES), enabled=st.booleans())
     def switch(self, name: str, enabled: bool) -> None:
         self.change(name, enabled=enabled)
+
+    @rule(data=st.data())
+    def take_out(self, data: st.DataObject) -> None:
+        here = sorted(stored(self.desk))
+        if len(here) < 3:
+            return
+        one = data.draw(st.sampled_from(here))
+        with transaction(self.desk.newsroom.engine) as connection:
+            remove(connection, one, self.desk.settings, reason="", now=self.desk.now)
+        self.out[one] = self.past.pop(one)
+        self.build_or_stay()
+        assert f"{self.out[one].path}index.html" not in self.desk.files()
+
+    @rule(data=st.data())
+    def bring_back(self, data: st.DataObject) -> None:
+        if not self.out:
+            return
+        one = data.draw(st.sampled_from(sorted(self.out)))
+        with transaction(self.desk.newsroom.engine) as connection:
+            (back,) = restore(connection, one, self.desk.settings)
+        assert replace(back, source_id=SourceId("")) == replace(
+            self.out.pop(one), source_id=SourceId("")
+        )
+        self.build_or_stay()
+
+    def build_or_stay(self) -> None:
+        with suppress(PublishError):  # all that is left belongs to sources that were taken out
+            self.desk.build(everything=False)
 
     @rule(footer=st.booleans(), entries=st.sampled_from([1, 3, 50]))
     def redesign(self, footer: bool, entries: int) -> None:
@@ -276,13 +333,17 @@ class Paper(RuleBasedStateMachine):
         self.past = now
 
 
-Paper.TestCase.settings = effort(
-    max_examples=6,
-    stateful_step_count=12,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-TestWhateverHappens = Paper.TestCase
+@pytest.mark.timeout(600)  # a busy machine takes its time
+def test_whatever_happens_the_paper_is_what_printing_everything_would_print() -> None:
+    run_state_machine_as_test(
+        Paper,
+        settings=effort(
+            max_examples=6,
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
 
 
 @pytest.fixture
@@ -303,6 +364,13 @@ def plenty(count: int, *, host: str = "a") -> list[str]:
 
 
 RATE = "The bank lowered its interest rate to {} as inflation fell; inflation had been high."
+
+
+def of_its_own(number: int) -> str:
+    """Return a text on inflation that shares no other word with another: each a story alone."""
+    letters = "".join(chr(97 + number * step % 26) for step in (1, 3, 5)) + "xy"[number // 26]
+    own = " ".join(f"{start}{letters}ol" for start in "bdfgklmnprst")
+    return f"Inflation and the interest rate {own}, inflation"
 
 
 def feed_id(desk: Desk, path: str = "atom.xml") -> str:
@@ -327,14 +395,18 @@ def printed_pages(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def test_a_new_article_has_only_the_pages_printed_that_show_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    items = plenty(30)
+    items = [
+        an_item(n, f"Report {n}", of_its_own(n), day=NOON - timedelta(hours=n))
+        for n in range(1, 31)
+    ]
     supply(desk, "a", *items)
     assert len(printed_pages(desk, monkeypatch)) == 30
     assert printed_pages(desk, monkeypatch) == set()
-    newest = an_item(99, "Newest", RATE.format(9))
+    newest = an_item(99, "Newest", of_its_own(31))
     supply(desk, "b", newest.replace("a.example", "b.example"))
     assert printed_pages(desk, monkeypatch) == {"Newest"}
-    between = an_item(100, "Between", RATE.format(8), day=NOON - timedelta(hours=20, minutes=30))
+    day = NOON - timedelta(hours=20, minutes=30)
+    between = an_item(100, "Between", of_its_own(32), day=day)
     supply(desk, "a", *items, between)
     later = {f"Report {n}" for n in range(16, 21)}
     assert printed_pages(desk, monkeypatch) == {"Between"} | later
@@ -412,6 +484,25 @@ def test_feeds_keep_their_ids_when_the_paper_moves_house(desk: Desk) -> None:
     assert desk.publish().changed == 0
 
 
+def test_a_page_of_a_source_taken_out_leads_to_no_section_that_is_no_more(desk: Desk) -> None:
+    desk.wire.bodies |= {
+        address("a"): a_feed(an_item(1, "Khojaly base", TEXTS[0])),
+        address("b"): a_feed(an_item(2, "Khojaly empty", TEXTS[1], host="b")),
+    }
+    desk.settings = replace(desk.settings, sources=(a_source("a"), a_source("b")))
+    desk.build()
+    desk.settings = replace(desk.settings, sources=(a_source("a"),))
+    desk.build()
+    pages = [name for name in desk.files() if "khojaly-empty" in name]
+    assert len(pages) == 1, "its page stays"
+    desk.settings = replace(desk.settings, sections=(ECONOMY,))
+    desk.build()
+    files = desk.files()
+    assert pages[0] in files
+    assert dangling(files) == set()
+    assert b"Khojaly empty" not in files["atom.xml"], "and nothing lists it"
+
+
 def test_no_navigation_leads_to_a_section_that_is_no_more(desk: Desk) -> None:
     supply(desk, "a", *plenty(2))
     desk.build()
@@ -439,19 +530,36 @@ def test_a_source_put_back_is_listed_before_it_is_asked_again(desk: Desk) -> Non
     assert desk.files() == before
 
 
-def test_one_page_in_two_sources_is_two_entries_that_do_not_lead_to_each_other(
-    desk: Desk,
-) -> None:
+def test_one_page_in_two_sources_is_one_entry_that_names_both(desk: Desk) -> None:
     item = an_item(1, "Peacekeepers leave Khojaly", TEXTS[0])
     supply(desk, "a", item)
     supply(desk, "b", item, an_item(2, "Base at Khojaly closed", TEXTS[1], host="b"))
     desk.build()
-    entries = read(desk.files()["atom.xml"]).entries
-    assert len({entry.id for entry in entries}) == len(entries) == 3
-    for entry in entries:
+    entries = {entry.link: entry for entry in read(desk.files()["atom.xml"]).entries}
+    assert entries.keys() == {"https://a.example/1", "https://b.example/2"}
+    leader = entries["https://a.example/1"]
+    assert 'Also in <a href="https://a.example/1">B</a>' in leader.content[0].value
+    for entry in entries.values():
         others = [link.href for link in entry.links if link.rel == "related"]
-        assert len(others) == 1, "the other page once, its own not at all"
-        assert others != [entry.link]
+        assert others == [link for link in entries if link != entry.link]
+
+
+def test_a_copy_is_in_no_list_and_is_back_when_its_leader_goes(desk: Desk) -> None:
+    supply(desk, "a", an_item(1, "Peacekeepers leave Khojaly", f"{TEXTS[0]} {WIRE}"))
+    supply(desk, "b", an_item(2, "Base at Khojaly closed", WIRE, host="b"))
+    desk.build()
+    files = desk.files()
+    (copied,) = (path for path in files if "base-at-khojaly-closed" in path)
+    page = copied.removesuffix("index.html").encode()
+    assert not [path for path in files if page in files[path] and not path.startswith("articles/")]
+    assert [entry.link for entry in read(files["atom.xml"]).entries] == ["https://a.example/1"]
+    assert b'<link rel="canonical" href="https://a.example/1">' in files[copied]
+    desk.settings = replace(desk.settings, sources=desk.settings.sources[1:])
+    desk.build()
+    files = desk.files()
+    assert b'<link rel="canonical" href="https://b.example/2">' in files[copied]
+    assert b"https://b.example/2" in files["atom.xml"]
+    assert b"Also in" not in files["atom.xml"]
 
 
 def test_related_links_that_change_alone_do_not_move_an_entry(desk: Desk) -> None:
@@ -486,3 +594,157 @@ def test_a_document_the_store_refuses_stops_no_other_source(desk: Desk) -> None:
     assert {one.source_id for one in report.outcomes if one.error} == {"a"}
     assert [one["event"] for one in logged] == ["a fault of ours"]
     assert [entry.title for entry in read(desk.files()["atom.xml"]).entries] == ["Elsewhere"]
+
+
+def citing(number: int, cited: str, *, host: str = "b") -> str:
+    words = f'As &lt;a href="{cited}"&gt;the Courier&lt;/a&gt; told, nothing happened in Ghent.'
+    return an_item(number, f"Comment {number}", words, host=host)
+
+
+def test_a_citation_is_printed_under_the_article_and_in_its_entry(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    supply(desk, "a", *plenty(3))
+    desk.build()
+    before = read(desk.files()["economy/atom.xml"])
+    supply(desk, "b", citing(9, "https://a.example/2"))
+    assert printed_pages(desk, monkeypatch) == {"Comment 9", "Report 2"}
+    (page,) = (body for name, body in desk.files().items() if "report-2" in name)
+    assert b"As the Courier told, nothing happened in Ghent." in page
+    after = read(desk.files()["economy/atom.xml"])
+    (entry,) = (one for one in after.entries if one.title == "Report 2")
+    assert "Cited by 1 article<" in entry.content[0].value
+    assert after.feed.updated == before.feed.updated, "to be cited is no change of its own"
+    supply(desk, "b", citing(9, "https://a.example/2").replace("Comment 9", "Another title"))
+    assert printed_pages(desk, monkeypatch) == {"Another title", "Report 2"}
+    (page,) = (body for name, body in desk.files().items() if "report-2" in name)
+    assert b"Another title" in page
+    assert dangling(desk.files()) == set()
+
+
+def test_what_is_no_longer_listed_is_no_comment(desk: Desk) -> None:
+    supply(desk, "a", *plenty(3))
+    supply(desk, "b", citing(9, "https://a.example/2"))
+    desk.build()
+    desk.settings = replace(desk.settings, sources=desk.settings.sources[:1])
+    desk.build()
+    (page,) = (body for name, body in desk.files().items() if "report-2" in name)
+    assert b"Comment 9" not in page
+    assert b"Cited by" not in desk.files()["economy/atom.xml"]
+
+
+def test_what_two_sources_cite_has_a_list_a_feed_and_a_place_on_the_front_page(
+    desk: Desk,
+) -> None:
+    desk.settings = replace(desk.settings, sources=tuple(a_source(name) for name in NAMES))
+    supply(desk, "a", *plenty(3))
+    supply(desk, "b", citing(9, "https://a.example/2"), citing(8, "https://a.example/3"))
+    desk.build()
+    assert not [name for name in desk.files() if "most-cited" in name], "one source is nobody"
+    assert b"most-cited" not in desk.files()["opml.xml"]
+    supply(desk, "c", citing(7, "https://a.example/2", host="c"))
+    desk.build()
+    files = desk.files()
+    feed = read(files["most-cited/atom.xml"])
+    assert [entry.title for entry in feed.entries] == ["Report 2"]
+    assert feed.feed.title == "The Paper: Most Cited"
+    assert b"Cited by B and C" in files["most-cited/index.html"]
+    assert b"Cited by B and C" in files["index.html"]
+    assert f"{BASE}most-cited/atom.xml".encode() in files["opml.xml"]
+    assert dangling(files) == set()
+    assert desk.publish().changed == 0
+
+
+def test_a_list_that_was_printed_stays_where_it_was_when_it_is_empty(desk: Desk) -> None:
+    sources = tuple(a_source(name) for name in NAMES)
+    desk.settings = replace(desk.settings, sources=sources)
+    supply(desk, "a", *plenty(3))
+    for number, name in enumerate("bc"):
+        supply(desk, name, citing(number, "https://a.example/2", host=name))
+    desk.build()
+    before = feed_id(desk, "most-cited/atom.xml")
+    desk.settings = replace(desk.settings, sources=sources[:2])
+    desk.build()
+    files = desk.files()
+    assert read(files["most-cited/atom.xml"]).entries == []
+    assert b"Nothing here yet." in files["most-cited/index.html"]
+    assert b"Most Cited" not in files["index.html"]
+    assert feed_id(desk, "most-cited/atom.xml") == before
+    assert dangling(files) == set()
+
+
+def test_a_day_without_news_changes_nothing_of_what_is_most_cited(desk: Desk) -> None:
+    desk.settings = replace(desk.settings, sources=tuple(a_source(name) for name in NAMES))
+    supply(desk, "a", *plenty(3))
+    for number, name in enumerate("bc"):
+        supply(desk, name, citing(number, "https://a.example/2", host=name))
+    desk.build()
+    desk.now += timedelta(days=30)
+    assert desk.build().printed.changed == 0
+    assert desk.publish().changed == 0
+
+
+LONG = (
+    "The regional bank of Ghent opened a branch in the old fish market on Tuesday, with a mayor, "
+    "two bands and a queue of pensioners who had come for the coffee, and it closed again at noon "
+    "because nobody had brought the key of the safe, which turned up in Bruges."
+)
+
+
+def test_a_text_that_several_sources_carry_is_cited_once_and_cites_once(desk: Desk) -> None:
+    desk.settings = replace(desk.settings, sources=tuple(a_source(name) for name in NAMES))
+    supply(desk, "a", *plenty(2))
+    words = f'{LONG} So said &lt;a href="https://a.example/2"&gt;the report&lt;/a&gt; before.'
+    copied = [an_item(9, "A branch in Ghent", words, host=name) for name in "bc"]
+    comment = 'Of &lt;a href="https://c.example/9"&gt;this branch&lt;/a&gt; we shall hear again.'
+    supply(desk, "b", copied[0])
+    supply(desk, "c", copied[1])
+    supply(desk, "a", *plenty(2), an_item(5, "A comment", comment))
+    desk.build()
+    by_title = {one.title: one for one in read(desk.files()["atom.xml"]).entries}
+    assert "A branch in Ghent" in by_title
+    assert len(by_title) == 4, "one of the two stands for both"
+    assert "Cited by 1 article<" in by_title["Report 2"].content[0].value
+    assert "Cited by 1 article<" in by_title["A branch in Ghent"].content[0].value
+    assert not [name for name in desk.files() if "most-cited" in name], "two copies are one voice"
+    assert dangling(desk.files()) == set()
+    assert desk.publish().changed == 0
+
+
+def test_of_two_who_cite_that_turn_out_to_be_one_text_one_is_counted(desk: Desk) -> None:
+    desk.settings = replace(desk.settings, sources=tuple(a_source(name) for name in NAMES))
+    supply(desk, "a", *plenty(2))
+    link = 'So said &lt;a href="https://a.example/2"&gt;the report&lt;/a&gt; before.'
+    supply(desk, "b", an_item(9, "A branch in Ghent", f"{LONG} {link}", host="b"))
+    supply(desk, "c", an_item(9, "Another thing", f"Nothing of note. {link}", host="c"))
+    desk.build()
+    assert b"Cited by 2 articles" in desk.files()["economy/atom.xml"]
+    assert b"Report 2" in desk.files()["most-cited/atom.xml"]
+    supply(desk, "c", an_item(9, "A branch in Ghent", f"{LONG} {link}", host="c"))
+    desk.build()
+    assert b"Cited by 1 article<" in desk.files()["economy/atom.xml"].replace(b"&lt;", b"<")
+    assert b"Report 2" not in desk.files()["most-cited/atom.xml"]
+    assert desk.publish().changed == 0
+
+
+def test_what_three_sources_tell_is_most_covered(desk: Desk) -> None:
+    desk.settings = replace(desk.settings, sources=tuple(a_source(name) for name in NAMES))
+    told = (
+        "Russian peacekeepers handed over their base at Khojaly and left Karabakh for good.",
+        "The base at Khojaly is empty: Russian peacekeepers have left Karabakh, a year early.",
+        "With a last convoy from Khojaly the mission of Russian peacekeepers in Karabakh ended.",
+    )
+    for number, (name, text) in enumerate(zip(NAMES, told, strict=True)):
+        if number == 2:
+            desk.build()
+            assert not [one for one in desk.files() if "most-covered" in one], "two are not many"
+        item = an_item(9, f"Peacekeepers leave Khojaly {name}", text, host=name)
+        supply(desk, name, item)
+    desk.build()
+    files = desk.files()
+    (entry,) = read(files["most-covered/atom.xml"]).entries
+    assert entry.title == "Peacekeepers leave Khojaly a", "it leads the story"
+    assert b"Also reported by B and C" in files["index.html"]
+    assert f"{BASE}most-covered/atom.xml".encode() in files["opml.xml"]
+    assert dangling(files) == set()
+    assert desk.publish().changed == 0

@@ -5,17 +5,18 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier, Event, Lock
+from threading import Barrier, Event, Lock, Semaphore
+from threading import enumerate as running
 
 import pytest
 
-from aggregator.model import Settings, Source
+from aggregator.model import Http, Settings, Source
 from aggregator.pull import Parse, Pulled, Turn, agent, ask, pull
 from aggregator.store.sources import Remembered
-from feeds.errors import FetchError, NotAFeedError, SourceError, Trouble
+from feeds.errors import AbsentError, FetchError, NotAFeedError, SourceError, Trouble
 from feeds.fetch import Fetched, NotModified, Request, Validators
 from feeds.model import SourceFeed
-from feeds.parse import Reading
+from feeds.reading import Reading
 from tests.aggregator.newsrooms import a_paper, a_source
 
 FEED = Reading(feed=SourceFeed(format="rss20", title="A"))
@@ -53,12 +54,11 @@ def pulled(
     settings: Settings | None = None,
     threads: int = 16,
 ) -> list[Pulled]:
-    return list(
-        pull(
-            turns, settings=settings or a_paper(), fetch=fetch, parse=parse, stopping=Event(),
-            threads=threads,
-        )
+    answers = pull(
+        turns, settings=settings or a_paper(), fetch=fetch, parse=parse, stopping=Event(),
+        threads=threads,
     )  # fmt: skip
+    return [one for some in answers for one in some]
 
 
 # One source
@@ -242,15 +242,13 @@ def test_whoever_stops_listening_stops_the_asking() -> None:
     turns = [
         turn(a_source(f"s{number}", feed=f"https://one.example/{number}")) for number in range(9)
     ]
+    before = set(running())
     answers = pull(turns, settings=a_paper(), fetch=fetch, parse=read, stopping=Event())
     next(answers)
     answers.close()  # type: ignore[attr-defined]  # it is a generator
     go_on.set()
-    from threading import enumerate as running
-
-    for thread in running():
-        if thread.name == "pull":
-            thread.join(20)
+    for thread in set(running()) - before:
+        thread.join(20)
     assert len(seen) <= 2
 
 
@@ -282,8 +280,9 @@ def test_being_told_to_stop_ends_it_while_a_source_dawdles() -> None:
 @pytest.mark.parametrize(
     ("error", "asked_for"),
     [
-        (FetchError("there is no host named h.example", trouble=Trouble.DNS), 1),
-        (FetchError("cannot connect to h.example: refused", trouble=Trouble.UNREACHABLE), 1),
+        (AbsentError("there is no host named h.example", trouble=Trouble.DNS), 1),
+        (AbsentError("cannot connect to h.example: refused", trouble=Trouble.UNREACHABLE), 1),
+        (FetchError("there is no host named h.example.b.example", trouble=Trouble.DNS), 3),
         (FetchError("there is no host named elsewhere.example", trouble=Trouble.DNS), 3),
         (FetchError("no complete answer within 1 s", trouble=Trouble.TIMEOUT), 3),
     ],
@@ -298,6 +297,68 @@ def test_only_a_host_that_is_not_there_is_not_asked_for_its_other_feeds(
         raise error
 
     turns = [turn(a_source(name, feed=f"https://h.example/{name}")) for name in "abc"]
-    answers = list(pull(turns, settings=a_paper(), fetch=fetch, parse=read, stopping=Event()))
+    answers = pulled(*turns, fetch=fetch)
     assert len(requests) == asked_for
     assert [str(one.error) for one in answers] == [str(error)] * 3
+
+
+@pytest.mark.parametrize(
+    ("feed", "http"),
+    [
+        ("https://h.example:8443/b", Http()),
+        ("http://h.example/b", Http()),
+        ("https://h.example/b", Http(proxy="socks5://127.0.0.1:9050")),
+    ],
+)
+def test_who_is_not_there_may_be_there_at_another_port_or_by_another_way(
+    feed: str, http: Http
+) -> None:
+    def fetch(request: Request) -> Fetched:
+        if request.url.endswith("/a"):
+            raise AbsentError("cannot connect to h.example: refused", trouble=Trouble.UNREACHABLE)
+        return fetched(request)
+
+    answers = pulled(
+        turn(a_source("a", feed="https://h.example/a")),
+        turn(a_source("b", feed=feed, http=http)),
+        fetch=fetch,
+    )
+    assert [one.error is None for one in answers] == [False, True]
+
+
+def test_what_has_come_meanwhile_is_given_at_once() -> None:
+    turns = [
+        turn(a_source(f"s{number}", feed=f"https://h{number}.example/")) for number in range(9)
+    ]
+    answered = Semaphore(0)
+
+    def fetch(request: Request) -> Fetched:
+        answered.release()
+        return fetched(request)
+
+    answers = pull(turns, settings=a_paper(), fetch=fetch, parse=read, stopping=Event(), threads=1)
+    first = next(answers)
+    for _ in turns:
+        assert answered.acquire(timeout=20)
+    some = [len(first), *map(len, answers)]
+    assert sum(some) == len(turns)
+    assert len(some) < len(turns)
+
+
+def test_no_more_are_asked_while_many_wait_to_be_kept() -> None:
+    asked: list[str] = []
+
+    def fetch(request: Request) -> Fetched:
+        asked.append(request.url)
+        return fetched(request)
+
+    number = 400
+    turns = [turn(a_source(f"s{n}", feed=f"https://h{n}.example/")) for n in range(number)]
+    answers = pull(turns, settings=a_paper(), fetch=fetch, parse=read, stopping=Event(), threads=4)
+    taken = len(next(answers))
+    while (before := len(asked)) < number:  # until they have stopped asking of their own accord
+        Event().wait(0.3)
+        if len(asked) == before:
+            break
+    assert len(asked) <= taken + 32 + 4
+    assert taken + sum(map(len, answers)) == number

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -11,14 +11,17 @@ import pytest
 from sqlalchemy import Engine
 
 from aggregator.model import SourceId
-from aggregator.store.engine import beside, database_url, open_database, transaction
+from aggregator.store.engine import beside, open_database, transaction
 from aggregator.store.pushes import Subscriptions
 from aggregator.store.sources import enrol, remembered
 from aggregator.store.tables import sources
 from feeds.errors import StoreError
 from feeds.hub import Mode, State, Subscription
+from tests.aggregator.databases import database_of
 from tests.aggregator.newsrooms import a_source
 from tests.conftest import NOON
+
+pytestmark = pytest.mark.usefixtures("each_engine")
 
 ONE = Subscription(
     token="token", source_id="a", topic="https://a.example/feed", hub="https://hub.example/",
@@ -32,7 +35,7 @@ WHOLE = replace(
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_database(database_url(tmp_path))
+    opened = open_database(database_of(tmp_path))
     with transaction(opened) as connection:
         enrol(connection, (a_source("a"), a_source("b")))
     yield opened
@@ -136,11 +139,11 @@ def test_a_poll_is_only_ever_put_off(kept: Subscriptions, engine: Engine) -> Non
         with transaction(engine) as connection:
             return {name: one.next_fetch for name, one in remembered(connection).items()}
 
-    kept.postpone("a", later)
+    kept.postpone("a", later - NOON, now=NOON)
     assert due() == {"a": None, "b": None}, "one that is due at once stays so"
     with transaction(engine) as connection:
         connection.execute(sources.update().values(next_fetch=NOON))
-    kept.postpone("a", later)
+    kept.postpone("a", later - NOON, now=NOON)
     assert due() == {"a": later, "b": NOON}
-    kept.postpone("a", NOON)
+    kept.postpone("a", timedelta(), now=NOON)
     assert due()["a"] == later

@@ -3,29 +3,43 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
+from aggregator import pushing
 from aggregator import pushing as beside_the_tick
+from aggregator.intake import Outcome
 from aggregator.model import Settings, Source, SourceId
-from aggregator.pipeline import Report, build
 from aggregator.pushes import PATH
 from aggregator.pushing import Pushing
+from aggregator.store import articles as kept_articles
 from aggregator.store.engine import beside, transaction
 from aggregator.store.pushes import Subscriptions
 from aggregator.store.sources import Remembered, remembered
+from aggregator.store.tables import sources
 from feeds import hub
 from feeds.errors import FetchError, StoreError
 from feeds.fetch import Fetched, Validators
 from feeds.hub import Mode, State, Subscription
 from tests.aggregator.commands import eventually
 from tests.aggregator.hubs import Hub, a_scripted_hub
-from tests.aggregator.newsrooms import Desk, a_desk, a_feed, a_paper, a_source, an_item
+from tests.aggregator.newsrooms import (
+    Desk,
+    Keeping,
+    a_desk,
+    a_feed,
+    a_paper,
+    a_source,
+    an_item,
+    keeping,
+)
 from tests.conftest import NOON
+
+pytestmark = pytest.mark.usefixtures("each_engine")
 
 TOPIC = "https://a.example/topic"
 HOUR = timedelta(hours=1)
@@ -40,6 +54,7 @@ class Newsdesk:
     pushing: Pushing
     kept: Subscriptions
     hub: Hub
+    keeping: Keeping
 
     def says(self, *numbers: int, hubs: int = 1) -> Fetched:
         body = feed(*numbers)
@@ -49,20 +64,17 @@ class Newsdesk:
         self.desk.wire.bodies["https://a.example/feed"] = said
         return said
 
-    def tick(self, settings: Settings | None = None, *, everything: bool = False) -> Report:
-        """Build as `broadsheet run` does at a tick; an hour goes by."""
-        desk, settings = self.desk, settings or self.desk.settings
-        report = build(
-            desk.newsroom,
-            settings,
-            fetch=desk.wire,
-            now=desk.now,
-            everything=everything,
-            pushed=self.pushing.begin(settings, now=desk.now),
-            noticed=partial(self.pushing.noticed, now=desk.now),
-        )
-        desk.now += HOUR
-        return report
+    def tick(self, settings: Settings | None = None, *, everything: bool = False) -> list[Outcome]:
+        """Keep the paper up as `broadsheet run` does at a tick; an hour goes by."""
+        desk, usual = self.desk, self.desk.settings
+        if everything:
+            with transaction(desk.newsroom.engine) as connection:
+                connection.execute(update(sources).values(next_fetch=desk.now))
+        desk.settings = settings or usual
+        self.keeping.outcomes.clear()
+        self.keeping.settle()
+        desk.settings, desk.now = usual, desk.now + HOUR
+        return list(self.keeping.outcomes)
 
     def push(self, *numbers: int) -> None:
         self.pushing._deliver(self.one, pushed(feed(*numbers)))
@@ -114,7 +126,7 @@ def at(tmp_path: Path) -> Iterator[Newsdesk]:
         kept = Subscriptions(own)
         pushing = Pushing(kept, now=lambda: desk.now)
         try:
-            yield Newsdesk(desk, pushing, kept, scripted)
+            yield Newsdesk(desk, pushing, kept, scripted, keeping(desk, pushing=pushing))
         finally:
             eventually(pushing.stop)
             own.dispose()
@@ -136,7 +148,7 @@ def test_what_is_pushed_is_taken_in_without_asking_and_changes_nothing_about_ask
     before, asked = at.source, at.asked()
     at.desk.now -= HOUR  # nobody is due
     at.push(1, 2)
-    (outcome,) = at.tick().outcomes
+    (outcome,) = at.tick()
     assert (outcome.new, outcome.error) == (1, None)
     assert at.source == before
     assert at.asked() == asked
@@ -147,7 +159,7 @@ def test_the_same_push_and_the_poll_that_finds_it_make_one_article(at: Newsdesk)
     for _ in range(3):
         at.push(2)
     at.says(1, 2)
-    outcomes = at.tick(everything=True).outcomes
+    outcomes = at.tick(everything=True)
     assert [outcome.new for outcome in outcomes] == [1, 0, 0, 0]
     assert at.one.pushed_at is not None, "the poll found nothing that had not been pushed"
 
@@ -206,7 +218,7 @@ def test_a_push_that_cannot_be_read_is_told_and_is_no_failure_of_the_source(at: 
     before = at.source
     at.desk.now -= HOUR
     at.pushing._deliver(at.one, pushed(b"<html>an error of the hub"))
-    (outcome,) = at.tick().outcomes
+    (outcome,) = at.tick()
     assert (outcome.error or "").startswith("pushed: ")
     assert at.source == before
 
@@ -286,3 +298,40 @@ def test_a_fault_of_ours_with_one_hub_does_not_end_the_others(at: Newsdesk) -> N
     events = {log["event"]: log for log in logs}
     assert events["a fault of ours"]["task"] == "telling a hub"
     assert events["hubs could not be told"]["problem"] == "the disk is full"
+
+
+@pytest.mark.parametrize("own", ["https://a.example/rss?token=s3cret", "https://a.example/***"])
+def test_a_feed_behind_a_key_is_no_hubs_business(own: str) -> None:
+    def topic(own: str) -> object:
+        links = ("<https://hub.example/>; rel=hub", f"<{own}>; rel=self")
+        reply = Fetched(
+            body=b"<rss/>", url="https://a.example/rss", validators=Validators(), links=links
+        )
+        return pushing._topic(reply)
+
+    assert topic(own) is None
+    assert topic("https://a.example/rss?page=1") is not None
+
+
+@pytest.mark.parametrize("document", ["the same", "with more in it"])
+def test_what_a_hub_pushes_late_or_wrongly_is_put_right_by_the_next_poll(
+    at: Newsdesk, document: str
+) -> None:
+    """What a hub says is worth less than what the source says when it is asked."""
+    at.subscribed()
+    told = an_item(1, "Report 1", "It rained, and then it snowed.")
+    late = an_item(1, "Report 1", "It rained.")
+    said = at.says(1)
+    at.desk.wire.bodies["https://a.example/feed"] = replace(said, body=a_feed(told))
+    at.tick(everything=True)
+    at.pushing._deliver(at.one, pushed(a_feed(late)))
+    at.desk.now -= HOUR  # nobody is due
+    at.tick()
+    more = [told, an_item(2, "Report 2", "It hailed.")] if document != "the same" else [told]
+    at.desk.wire.bodies["https://a.example/feed"] = replace(said, body=a_feed(*more))
+    at.tick(everything=True)
+    with transaction(at.desk.newsroom.engine) as connection:
+        articles = kept_articles.read(connection, kept_articles.every(connection)).values()
+    assert {one.summary for one in articles if one.title == "Report 1"} == {
+        "It rained, and then it snowed."
+    }

@@ -19,9 +19,9 @@ from aggregator.related import (
     features,
     profile,
     reason,
-    relate,
     score,
 )
+from aggregator.weighing import relate
 
 MONDAY = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 ARTICLES = {

@@ -58,6 +58,10 @@ class Ticks:
             self.at.append(now)
             self._changed.notify_all()
 
+    def wait_for(self, count: int) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.at) >= count, PATIENCE)
+
     def wait_for_more(self, count: int) -> None:
         with self._changed:
             wanted = len(self.at) + count
@@ -121,6 +125,34 @@ def test_a_tick_that_fails_is_told_in_words_and_the_next_goes_on(start: Start) -
     assert told[0]["event"] == "a tick failed; the next one goes on"
     assert told[0]["problem"] == "no space left on the moon"
     assert told[0]["exc_info"] is True
+
+
+def test_whoever_calls_gets_a_tick_in_between(start: Start) -> None:
+    ticks = Ticks()
+    clockwork = start(ticks, every=timedelta(days=1))
+    ticks.wait_for(1)
+    clockwork.call()
+    ticks.wait_for(2)
+    clockwork.call(0.05)
+    ticks.wait_for(3)
+
+
+def test_many_calls_that_fall_into_a_running_tick_are_one_more(start: Start) -> None:
+    ticks, begun, release = Ticks(), threading.Event(), threading.Event()
+
+    def long_one(now: datetime) -> None:
+        begun.set()
+        assert release.wait(PATIENCE)
+        ticks(now)
+
+    clockwork = start(long_one, every=timedelta(days=1))
+    assert begun.wait(PATIENCE)
+    for _ in range(50):
+        clockwork.call()
+    release.set()
+    ticks.wait_for(2)
+    threading.Event().wait(5 * OFTEN.total_seconds())
+    assert len(ticks.at) == 2
 
 
 def test_two_ticks_never_run_at_the_same_time(start: Start) -> None:

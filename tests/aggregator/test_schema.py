@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from aggregator.settings import load, parse, schema
 from aggregator.settings_draft import ALIASES
+from aggregator.settings_editorial import schema as editorial_schema
 from aggregator.settings_words import SHAPES
 from aggregator.yamlmarks import read
 
@@ -96,9 +97,10 @@ def test_the_schema_refuses_an_unknown_key_wherever_we_do() -> None:
 
 
 def test_every_key_has_a_meaning_and_every_example_is_one() -> None:
-    whole = schema()
+    whole, editorial = schema(), editorial_schema()
     for shape in SHAPES.values():
-        part = {"FileShape": whole, **whole["$defs"]}[shape.__name__]
+        files = {"FileShape": whole, "EditorialShape": editorial}
+        part = {**whole["$defs"], **files}[shape.__name__]
         for key, field in shape.model_fields.items():
             assert field.description, key
             validator = Draft202012Validator({"$defs": whole["$defs"], **part["properties"][key]})

@@ -7,18 +7,20 @@ import sys
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.durations import show_interval
-from aggregator.model import Http, Rights, Source
+from aggregator.model import Auth, Http, Rights, Source
 from aggregator.settings import load, parse, schema
 from feeds.errors import SettingsError
 
 SITE = "site: {title: T, base_url: https://n.example/}\n"
 HEAD = SITE + "sources:\n  - name: A\n    feed: https://a.example/rss\n"  # line 5 is free
+AUTH = Auth(user="u", password="p")
 
 
 def source(more: str = "", head: str = HEAD, **environ: str) -> Source:
@@ -35,6 +37,7 @@ def test_the_smallest_file_gets_every_default() -> None:
     assert [each.id for each in paper.sources] == ["a"]
     only = paper.sources[0]
     assert (only.every, only.tier, only.rights) == (timedelta(minutes=30), 3, Rights.EXCERPT)
+    assert only.longest == timedelta(hours=6)
     assert (only.cron, only.language, only.max_items, only.max_age) == (None, None, None, None)
     assert only.enabled
     assert only.http == Http()
@@ -77,8 +80,8 @@ site:
   footer: false
   entries: 7
   allow_networks: [10.0.0.0/8, "fd00::/8"]
-defaults: {every: 1h30m, tier: 2, rights: link, language: de, max_items: 9, max_age: 30d,
-           http: {timeout: 5s, user_agent: "x", headers: {A: "1"}}}
+defaults: {every: 1h30m, longest: 12h, tier: 2, rights: link, language: de, max_items: 9,
+           max_age: 30d, http: {timeout: 5s, user_agent: "x", headers: {A: "1"}}}
 sections:
   - title: Security & Defence
     words: [NATO, NATO, tank]
@@ -107,6 +110,7 @@ sources:
     assert one.sections == ("world", "security-defence")
     assert one.categories == {"Kaukasus": "caucasus"}
     assert (one.every, one.tier, one.rights) == (timedelta(minutes=90), 2, Rights.LINK)
+    assert one.longest == timedelta(hours=12)
     assert (one.language, one.max_items, one.max_age) == ("de", 9, timedelta(days=30))
     waiting = timedelta(seconds=5)
     assert one.http == Http(user_agent="x", headers=(("A", "1"),), timeout=waiting)
@@ -167,6 +171,64 @@ def test_a_relative_file_begins_in_the_folder_of_the_settings() -> None:
     assert parse(text).sources[0].feed == "file:../x/a%20b.xml"
 
 
+@pytest.mark.parametrize(
+    ("ca", "path"),
+    [
+        ("ca.pem", "/srv/config/ca.pem"),
+        ("../ca.pem", "/srv/ca.pem"),
+        ("/etc/ca.pem", "/etc/ca.pem"),
+        ("${CERTIFICATES}/ca.pem", "/etc/certificates/ca.pem"),
+    ],
+)
+def test_a_relative_file_of_authorities_begins_there_too(ca: str, path: str) -> None:
+    text = f"{SITE}sources: [{{name: A, feed: 'https://a.example/', http: {{ca: '{ca}'}}}}]"
+    folder = PurePosixPath("/srv/config")
+    environ = {"CERTIFICATES": "/etc/certificates"}
+    assert parse(text, environ=environ, directory=folder).sources[0].http.ca == path
+
+
+@pytest.mark.parametrize(
+    ("defaults", "own", "http"),
+    [
+        ("cookie: a", "auth: {user: u, password: p}", {"cookie": "a", "auth": AUTH}),
+        ("cookie: a", "cookie: b", {"cookie": "b"}),
+        ("cookie: a", "headers: {Cookie: b}", {"headers": (("Cookie", "b"),)}),
+        (
+            "auth: {user: u, password: p}",
+            "headers: {authorization: b}",
+            {"headers": (("authorization", "b"),)},
+        ),
+        ("ca: /a.pem", "accept_invalid_certs: true", {"accept_invalid_certs": True}),
+        ("accept_invalid_certs: true", "ca: /a.pem", {"ca": "/a.pem"}),
+        ("accept_invalid_certs: true", "accept_invalid_certs: false", {}),
+        (
+            "proxy: 'http://p.example'",
+            "old_tls: true",
+            {"proxy": "http://p.example", "old_tls": True},
+        ),
+    ],
+)
+def test_what_a_source_says_of_http_outranks_the_defaults_key_by_key(
+    defaults: str, own: str, http: dict[str, Any]
+) -> None:
+    one = source(f"http: {{{own}}}", head=f"defaults: {{http: {{{defaults}}}}}\n{HEAD}")
+    assert one.http == Http(**http)
+
+
+def test_words_for_http_from_elsewhere_mean_the_same() -> None:
+    http = source(
+        "client: {agent: Me, cookies: c, proxy_url: 'socks5h://p.example',"
+        " allow_self_signed_certificates: true, auth: {username: u, pass: p}}"
+    ).http
+    assert http == Http(
+        user_agent="Me",
+        cookie="c",
+        proxy="socks5h://p.example",
+        accept_invalid_certs=True,
+        auth=AUTH,
+    )
+
+
 def test_one_file_spelt_in_two_ways_is_one_feed() -> None:
     text = (
         SITE
@@ -191,7 +253,7 @@ def test_only_what_lies_beneath_the_paper_is_its_own_output() -> None:
 
 def test_a_source_that_sets_cron_keeps_it_whatever_the_defaults_say() -> None:
     only = source("cron: 0 6 * * *", head=f"defaults: {{every: 2h}}\n{HEAD}")
-    assert (only.cron, only.every) == ("0 6 * * *", timedelta(hours=2))
+    assert (only.cron, only.every) == ("0 6 * * *", timedelta(minutes=30))
 
 
 def test_load_reads_the_folder_and_the_environment(

@@ -33,6 +33,17 @@ BAD = {
         '1: site.titel: unknown key (did you mean "title"?)',
         "2: site.base_url: must begin with http:// or https://",
     ],
+    "site: {title: T, base_url: 'https://n.example/',\n database: 'mysql://me:secret@host/x'}\n"
+    "sources: [{name: A, feed: https://a.example/}]": [
+        (
+            "2: site.database: is not the URL of a database"
+            " (sqlite:////srv/paper.db, postgresql://host/name)"
+        )
+    ],
+    "site: {title: T, base_url: 'https://n.example/',\n database: 'postgresql://${UNSET_1}@host/x'}"
+    "\nsources: [{name: A, feed: https://a.example/}]": [
+        "2: site.database: the environment variable UNSET_1 is not set, or empty"
+    ],
     HEAD + "    evry: 1h": ['5: sources[0].evry: unknown key (did you mean "every"?)'],
     HEAD + "    XMLURL: x": ['5: sources[0].XMLURL: unknown key (did you mean "feed"?)'],
     HEAD + "    qqq: 1h": ["5: sources[0].qqq: unknown key"],
@@ -74,6 +85,18 @@ BAD = {
     ],
     HEAD + "    every: 59s": ["5: sources[0].every: must be from 1m to 30d"],
     HEAD + "    every: 31d": ["5: sources[0].every: must be from 1m to 30d"],
+    HEAD + "    every: 1h\n    longest: 59m": [
+        (
+            "6: sources[0].longest: is shorter than every"
+            " (every is how often to ask at most, longest how seldom)"
+        )
+    ],
+    "defaults: {every: 1h, longest: 59m}\n" + HEAD: [
+        (
+            "1: defaults.longest: is shorter than every"
+            " (every is how often to ask at most, longest how seldom)"
+        )
+    ],
     HEAD + "    every: 1h\n    cron: 0 6 * * *": [
         "6: sources[0].cron: cannot go with every (keep one of them)"
     ],
@@ -151,6 +174,35 @@ BAD = {
         "5: sources[0].http.headers.A: holds a line break, or a letter that no header can carry",
         "5: sources[0].http.headers.B: must not be empty",
     ],
+    HEAD + "    http: {headers: {Cookie: a, authorization: b}, cookie: c,\n"
+    "      auth: {user: d, password: e}, ca: x.pem,\n      accept_invalid_certs: true}": [
+        "5: sources[0].http.cookie: cannot go with headers.Cookie (keep one of them)",
+        "6: sources[0].http.auth: cannot go with headers.authorization (keep one of them)",
+        (
+            "6: sources[0].http.ca: says whom to trust, accept_invalid_certs: anybody"
+            " (keep one of them)"
+        ),
+    ],
+    HEAD + "    http: {auth: {user: 'a:b', password: \"\\n\"}, proxy: 'https://p.example',\n"
+    "      headers: {Proxy-Authorization: x}}": [
+        "5: sources[0].http.auth.user: must not hold a colon (it ends the name (RFC 7617))",
+        "5: sources[0].http.auth.password: holds a line break or another control character",
+        (
+            "5: sources[0].http.proxy: is not the address of a proxy"
+            " (a proxy is http://host:port, socks5://host:port or socks5h://host:port)"
+        ),
+        (
+            "6: sources[0].http.headers.Proxy-Authorization: is set elsewhere"
+            " (write it in the address of http.proxy)"
+        ),
+    ],
+    HEAD + "    http: {auth: {user: me}, proxy: 'http://p.example/x'}": [
+        ("5: sources[0].http.auth.password: is missing (such as password: ${MINISTRY_PASSWORD})"),
+        (
+            "5: sources[0].http.proxy: is not the address of a proxy"
+            " (a proxy needs a host, perhaps a port, and nothing behind them)"
+        ),
+    ],
     HEAD + '    http: {headers: {A: "${NOPE} ${EMPTY}", B: "${no-name}", C: "${D"}}': [
         "5: sources[0].http.headers.A: the environment variable NOPE is not set, or empty",
         "5: sources[0].http.headers.A: the environment variable EMPTY is not set, or empty",
@@ -189,12 +241,16 @@ def test_a_mistake_is_told_with_its_line_key_and_cure(text: str) -> None:
             "https://me:pw@a.example/",
             (
                 "must not hold a user name or a password"
-                " (send Authorization: ${NAME} with http.headers, and keep the secret in NAME)"
+                " (write them as http.auth, the password as ${NAME})"
             ),
         ),
         (
             "https://a.example/?k=${KEY}",
-            "${…} is read under http: alone (send a secret with http.headers)",
+            "the environment variable KEY is not set, or empty",
+        ),
+        (
+            "https://a.example/?k=${a-key}",
+            '"${a-key}" names no variable (write ${NAME})',
         ),
         (
             "https://a.example/a b",
@@ -213,6 +269,21 @@ def test_a_mistake_is_told_with_its_line_key_and_cure(text: str) -> None:
 def test_a_feed_that_cannot_be_fetched_is_told_why(feed: str, problem: str) -> None:
     text = SITE + f"sources:\n  - name: A\n    feed: '{feed}'\n"
     assert told(text) == [f"4: sources[0].feed: {problem}"]
+
+
+@pytest.mark.parametrize(
+    "feed", ["https://${KEY}/", "https://${KEY}.example/", "${KEY}", "file:${KEY}", "${KEY}://a/"]
+)
+def test_a_variable_cannot_say_whom_to_ask(feed: str) -> None:
+    text = SITE + f"sources:\n  - name: A\n    feed: '{feed}'\n"
+    (problem,) = told(text, KEY="a.example")
+    assert problem.startswith("4: sources[0].feed: ")
+
+
+def test_a_key_in_an_address_is_not_repeated() -> None:
+    text = SITE + "sources:\n  - name: A\n    feed: 'a.example/rss?key=s3cret'\n"
+    address = "write https://a.example/rss?key=***"
+    assert told(text) == [f"4: sources[0].feed: must begin with http:// or https:// ({address})"]
 
 
 def test_one_bad_source_does_not_hide_the_mistakes_between_the_others() -> None:

@@ -12,17 +12,21 @@ import pytest
 from sqlalchemy import Engine, select
 
 from aggregator.intake import keep
-from aggregator.model import Settings, Source, SourceId
+from aggregator.model import DateOf, Future, Identity, Ignored, Settings, Source, SourceId
 from aggregator.pull import Pulled, Turn, ask
 from aggregator.skipping import read as items_in
-from aggregator.store.engine import database_url, open_database, transaction
+from aggregator.store.engine import open_database, transaction
 from aggregator.store.seen import recall
 from aggregator.store.sources import enrol, remembered
 from aggregator.store.tables import articles, metadata
-from feeds.parse import Reading, parse, parse_unseen
+from feeds.parse import parse, parse_unseen
+from feeds.reading import Reading
 from feeds.sandbox import Sandbox
+from tests.aggregator.databases import database_of
 from tests.aggregator.newsrooms import Wire, a_desk, a_feed, a_paper, a_source, an_item
 from tests.conftest import NOON
+
+pytestmark = pytest.mark.usefixtures("each_engine")
 
 URL = "https://a.example/feed"
 HOUR = timedelta(hours=1)
@@ -85,7 +89,7 @@ def both(folder: Path, source: Source) -> Iterator[tuple[Side, Side]]:
         sides = []
         for name in ("slices", "whole"):
             (folder / name).mkdir()
-            engine = open_database(database_url(folder / name))
+            engine = open_database(database_of(folder / name))
             stack.callback(engine.dispose)
             one = Side(engine=engine, by_slices=name == "slices", settings=a_paper(source))
             sides.append(one)
@@ -125,23 +129,41 @@ def a_history(chance: random.Random, length: int) -> Iterator[bytes]:
             number += 1
             new = an_item(number, f"Story {number}", "Words.") if tame else an_odd_item(chance)
             items.insert(chance.randrange(len(items) + 1), new)
-        match chance.randrange(8):
-            case 0:
-                chance.shuffle(items)
-            case 1 if items:
-                items.append(chance.choice(items))
-            case 2 if items:
-                items[chance.randrange(len(items))] = an_odd_item(chance)
-            case 3 if gone:
-                items.append(gone.pop())
-            case 4 if items:
-                place = chance.randrange(len(items))
-                items[place] = items[place].replace("urn:a:", "urn:a:1")
-            case 5 if items:
-                items[0] = items[0].replace("Story", "Corrected story")
+        what = chance.randrange(11)
+        if what > 7:
+            items = renamed(items, what, number)
+        else:
+            edit(items, gone, what, chance)
         while len(items) > 7 or (items and chance.random() < 0.2):
             gone.append(items.pop(chance.randrange(len(items))))
         yield a_document(items, chance)
+
+
+def renamed(items: list[str], how: int, number: int) -> list[str]:
+    """Return items under other ids elsewhere, or back; or the first id with another story."""
+    here, there = ("a", "b") if how == 8 else ("b", "a")
+    if how < 10:
+        moved = [item.replace(f"urn:{here}:", f"urn:{there}:") for item in items]
+        return [item.replace(f"//{here}.example/", f"//{there}.example/") for item in moved]
+    new = an_item(number + 50, "Harbour reopens", "Ships are back.", day=NOON + 90 * HOUR)
+    return [new.replace(f"urn:a:{number + 50}<", "urn:a:1<"), *items[1:]]
+
+
+def edit(items: list[str], gone: list[str], how: int, chance: random.Random) -> None:
+    match how:
+        case 0:
+            chance.shuffle(items)
+        case 1 if items:
+            items.append(chance.choice(items))
+        case 2 if items:
+            items[chance.randrange(len(items))] = an_odd_item(chance)
+        case 3 if gone:
+            items.append(gone.pop())
+        case 4 if items:
+            place = chance.randrange(len(items))
+            items[place] = items[place].replace("urn:a:", "urn:a:1")
+        case 5 if items:
+            items[0] = items[0].replace("Story", "Corrected story")
 
 
 def a_document(items: Sequence[str], chance: random.Random) -> bytes:
@@ -150,19 +172,36 @@ def a_document(items: Sequence[str], chance: random.Random) -> bytes:
     if chance.random() < 0.1:
         body = body.replace(b"<link>https://a.example/</link>", b"<link>https://a.example/1</link>")
     if chance.random() < 0.1:
+        body = with_a_deletion(body, chance)
+    if chance.random() < 0.1:
         body = body[: chance.randrange(100, len(body))]
     if chance.random() < 0.05:
         body = body.replace(b"</item><item>", b"</item><language>de</language><item>", 1)
     return body
 
 
-SOURCES = (a_source("a"), a_source("a", max_age=3 * HOUR), a_source("a", max_items=3))
+def with_a_deletion(body: bytes, chance: random.Random) -> bytes:
+    when = NOON + chance.randrange(48) * HOUR
+    told = f"<at:deleted-entry ref='urn:a:{chance.randrange(9)}' when='{when.isoformat()}'/>"
+    namespace = b"<rss xmlns:at='http://purl.org/atompub/tombstones/1.0' "
+    place = chance.choice([b"<description>d</description>", b"</channel>"])
+    return body.replace(b"<rss ", namespace, 1).replace(place, told.encode() + place, 1)
 
 
-@pytest.mark.parametrize("seed", range(24))
+SOURCES = (
+    a_source("a"),
+    a_source("a", max_age=3 * HOUR),
+    a_source("a", max_items=3),
+    a_source("a", future_dates=Future.IGNORE_ENTRY, backfill=2, edits=2),
+    a_source("a", identity=Identity.LINK, ignore=(Ignored.UPDATED,)),
+    a_source("a", identity=Identity.LINK_AND_TITLE, date=DateOf.FIRST_SEEN, retention=9 * HOUR),
+)
+
+
+@pytest.mark.parametrize("seed", range(36))
 def test_whatever_a_source_does_the_same_is_kept(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
-    source = SOURCES[seed % 4 % len(SOURCES)]
+    source = SOURCES[seed % len(SOURCES)]
     with both(tmp_path, source) as (slices, whole):
         for step, body in enumerate(a_history(chance, 14)):
             now = NOON + step * HOUR

@@ -37,13 +37,13 @@ def after(
 @pytest.mark.parametrize("trouble", [one for one in Trouble if one not in {"gone", "missing"}])
 def test_a_trouble_is_a_state_of_its_own_and_backs_off(trouble: Trouble) -> None:
     error = FetchError("x", trouble=trouble)
-    assert after(error) == Standing(state=trouble, next_fetch=NOON + 2 * HOUR)
+    assert after(error) == Standing(state=trouble, next_fetch=NOON + 2 * HOUR, why="back-off")
     assert len(trouble) <= 16
 
 
 def test_kinds_of_error_have_their_own_trouble_without_being_told() -> None:
     assert after(ThrottledError("429", retry_after=5 * HOUR)) == Standing(
-        state="throttled", next_fetch=NOON + 5 * HOUR
+        state="throttled", next_fetch=NOON + 5 * HOUR, why="Retry-After"
     )
     assert after(ParseError("x")).state == "unreadable"
     assert after(SourceError("x")).state == "failing"
@@ -51,7 +51,7 @@ def test_kinds_of_error_have_their_own_trouble_without_being_told() -> None:
 
 def test_a_410_is_final_only_when_it_is_said_again_a_day_later() -> None:
     first = after(GONE)
-    assert first == Standing(state="ending", next_fetch=NOON + DAY)
+    assert first == Standing(state="ending", next_fetch=NOON + DAY, why="410")
     assert after(GONE, first, now=NOON + HOUR, failures=2) == first, "asked out of turn"
     assert after(GONE, first, now=NOON + DAY, failures=2) == Standing(state="gone", next_fetch=None)
 
@@ -70,11 +70,11 @@ def test_a_source_that_is_gone_stays_gone_when_it_says_so_again() -> None:
 
 def test_a_404_for_two_weeks_makes_it_missing_and_asked_once_a_week() -> None:
     assert after(MISSING, now=NOON + 13 * DAY, failures=13) == Standing(
-        state="not found", next_fetch=NOON + 14 * DAY
+        state="not found", next_fetch=NOON + 14 * DAY, why="back-off"
     )
     late = NOON + 14 * DAY
     assert after(MISSING, now=late, failures=14) == Standing(
-        state="missing", next_fetch=late + 7 * DAY
+        state="missing", next_fetch=late + 7 * DAY, why="404 for weeks"
     )
     cron = Cadence(cron="* * * * *")
     assert after(MISSING, now=late, failures=14, cadence=cron).next_fetch == late + 7 * DAY

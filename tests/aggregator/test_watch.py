@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from aggregator.model import Settings, Site
+from aggregator.settings import FILE, load
 from aggregator.watch import ConfigWatch
 from feeds.errors import Problem, SettingsError
 
@@ -211,3 +212,23 @@ def test_whatever_happens_to_the_file_the_last_good_settings_are_in_use(
         expected = text if is_good and text is not None else expected
         assert watch.current().site.title == expected
         assert (watch.problems == ()) == is_good
+
+
+def test_the_database_is_changed_by_a_start_alone(tmp_path: Path) -> None:
+    def write(title: str, database: str) -> None:
+        (tmp_path / FILE).write_text(
+            f"site: {{title: {title}, base_url: 'https://p.example/', database: '{database}'}}\n"
+            "sources: [{name: A, feed: 'https://a.example/'}]\n"
+        )
+
+    write("One", "sqlite:////srv/one.db")
+    watch = ConfigWatch(tmp_path, load)
+    assert watch.current().site.database == "sqlite:////srv/one.db"
+    write("Two", "sqlite:////srv/two.db")
+    with capture_logs() as logged:
+        site = watch.current().site
+        assert watch.current().site == site
+    assert (site.title, site.database) == ("Two", "sqlite:////srv/one.db")
+    assert sum("at the next start" in one["event"] for one in logged) == 1
+    assert "two.db" not in repr(logged)
+    assert ConfigWatch(tmp_path, load).current().site.database == "sqlite:////srv/two.db"

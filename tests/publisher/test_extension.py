@@ -9,7 +9,7 @@ import pytest
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.model import Entry, Feed, Image, Link, Origin, Person
+from feeds.model import Entry, Feed, Image, Link, Origin, Person, Reply
 from publisher.atom import render
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -205,3 +205,25 @@ def test_media_rss_is_declared_once_on_the_feed() -> None:
     entries = tuple(replace(ENTRY, id=f"urn:x:{place}", image=IMAGE) for place in range(3))
     document = render(replace(FEED, entries=entries))
     assert document.count(b"http://search.yahoo.com/mrss/") == 1
+
+
+def test_replies_are_led_to_and_counted_where_there_are_any() -> None:
+    page = Link(href="https://source.example/1#c", rel="replies", type="text/html")
+    counted = written(links=(page,), reply_count=3)
+    assert 'rel="replies" type="text/html" thr:count="3"' in counted
+    assert "thr:" not in written(links=(page,), reply_count=0)
+    assert "thr:" not in written(links=(replace(page, rel="via"),), reply_count=3)
+
+
+def test_an_entry_says_what_it_answers() -> None:
+    answered = written(
+        in_reply_to=(
+            Reply(ref="urn:x:0", href="https://source.example/0", type="text/html"),
+            Reply(ref="urn:x:9", href="javascript:x", type="text/html"),
+            Reply(ref="no iri at all"),
+        )
+    )
+    assert re.findall(r'<thr:in-reply-to [^>]* ref="([^"]*)"([^>]*)/>', answered) == [
+        ("urn:x:0", ' href="https://source.example/0" type="text/html"'),
+        ("urn:x:9", ""),
+    ]

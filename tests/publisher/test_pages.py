@@ -15,7 +15,9 @@ from feeds.model import Image, Text, TextKind
 from publisher import pages
 from publisher.model import (
     ArticlePage,
+    Attachment,
     Block,
+    Comment,
     FrontPage,
     Masthead,
     RelatedTeaser,
@@ -74,6 +76,13 @@ FRONT = FrontPage(
     href=BASE,
     lead=TEASER,
     latest=Block(title="Latest Posts", teasers=(OTHER, TEASER)),
+    rankings=(
+        Block(
+            title="Most Cited",
+            href=f"{BASE}most-cited/",
+            teasers=(replace(OTHER, note="Cited by Harbour Courier and Tidal Times"),),
+        ),
+    ),
     blocks=(Block(title="World", href=WORLD.href, teasers=(TEASER, OTHER)),),
 )
 SECTION = SectionPage(
@@ -83,6 +92,15 @@ SECTION = SectionPage(
     feed_href=f"{WORLD.href}atom.xml",
     href=WORLD.href,
     teasers=(TEASER, OTHER),
+)
+CITING = Comment(
+    title="What the ports signed",
+    href=f"{BASE}articles/2026/06/what-they-signed-c3/",
+    permalink="https://gazette.example.net/signed",
+    source="Island Gazette",
+    published=NOON + timedelta(days=1),
+    quotation="The table, as the Courier printed it, has nine columns.",
+    language="de",
 )
 ARTICLE = ArticlePage(
     masthead=MASTHEAD,
@@ -99,6 +117,9 @@ ARTICLE = ArticlePage(
     body=Text(value="<p>The harbour <em>masters</em> signed.</p>", kind=TextKind.HTML),
     rights="© 2026 Harbour Courier",
     reasons=("The source's own category “Ports”",),
+    cited_by=(CITING,),
+    citations=1,
+    own_citations=(replace(CITING, title="Our own second look", source=TEASER.source),),
     related=(RelatedTeaser(teaser=OTHER, reason="Both name the old mole"),),
     more=Block(title="More from Coast", href=COAST.href, teasers=(OTHER,)),
 )
@@ -259,7 +280,7 @@ def test_a_licence_is_called_what_readers_call_it(href: str, name: str) -> None:
 def test_a_page_without_pictures_has_no_empty_frames() -> None:
     assert IMAGE.description is not None
     for page in (
-        replace(FRONT, lead=OTHER, latest=Block(title="Latest Posts"), blocks=()),
+        replace(FRONT, lead=OTHER, latest=Block(title="Latest Posts"), rankings=(), blocks=()),
         replace(SECTION, teasers=(OTHER,)),
         replace(ARTICLE, image=None),
     ):
@@ -294,6 +315,30 @@ def test_an_article_shows_its_rights_and_why_it_is_here() -> None:
         "© 2026 Harbour Courier Why it is here The source's own category “Ports”"
     ]
     assert words(replace(ARTICLE, rights="", reasons=()), "colophon") == []
+
+
+def test_an_article_shows_its_files_its_comments_and_whom_it_was_taken_from() -> None:
+    page = replace(
+        ARTICLE,
+        attachments=(
+            Attachment(href="https://source.example/1.mp3", title="Audio", extent="1:02:03, 25 MB"),
+            Attachment(href="javascript:x", title="Trap"),
+        ),
+        upstream="The Wire",
+        upstream_home="https://wire.example/",
+        comments="https://source.example/1#c",
+    )
+    hrefs = [str(link.get("href")) for link in read(page).iter("a")]
+    assert {
+        "https://source.example/1.mp3",
+        "https://wire.example/",
+        "https://source.example/1#c",
+    } <= set(hrefs)
+    text = " ".join(read(page).text_content().split())
+    assert "Audio 1:02:03, 25 MB" in text
+    assert "via The Wire" in text
+    assert "Comments at" in text
+    assert "javascript:" not in printed(page).decode()
 
 
 def test_related_articles_lead_to_our_pages_and_say_why() -> None:
@@ -357,11 +402,12 @@ def test_what_does_not_fit_beside_the_lead_runs_beneath_it() -> None:
     posts = tuple(replace(OTHER, title=f"Post {number}") for number in range(9))
     html = read(replace(FRONT, latest=Block(title="Latest Posts", teasers=posts)))
     assert len(html.xpath("//div[@class='rail']/article")) == 7
-    assert html.xpath("//div[@class='strip']//h3/a/text()") == ["Post 7", "Post 8"]
+    beneath = "//section[@class='latest']/div[@class='strip']//h3/a/text()"
+    assert html.xpath(beneath) == ["Post 7", "Post 8"]
 
 
 def test_an_empty_paper_says_so() -> None:
-    empty = replace(FRONT, lead=None, latest=Block(title="Latest Posts"), blocks=())
+    empty = replace(FRONT, lead=None, latest=Block(title="Latest Posts"), rankings=(), blocks=())
     assert words(empty, "empty") == ["Nothing here yet."]
     assert not read(empty).xpath("//header//time")
     assert words(replace(FRONT, blocks=(Block(title="World"),)), "empty") == ["Nothing here yet."]
@@ -428,6 +474,8 @@ def test_an_address_that_is_not_of_the_web_is_dropped_and_its_words_stay(address
             permalink=address,
             source_home=address,
             image=replace(IMAGE, licence=address),
+            cited_by=(replace(CITING, href=address, permalink=address),),
+            own_citations=(replace(CITING, href=address),),
             related=(),
             more=Block(title="More from Coast", href=address),
         )
@@ -526,6 +574,17 @@ TEASERS = st.builds(
     section=LINK,
     image=IMAGES,
     language=NASTY,
+    note=NASTY,
+)
+COMMENTS = st.builds(
+    Comment,
+    title=NASTY,
+    href=ADDRESS,
+    permalink=ADDRESS,
+    source=NASTY,
+    published=st.just(NOON),
+    quotation=NASTY,
+    language=NASTY,
 )
 BLOCK = st.builds(Block, title=NASTY, href=ADDRESS, teasers=st.tuples(TEASERS, TEASERS))
 MASTHEADS = st.builds(
@@ -545,6 +604,7 @@ HOSTILE_PAGES = st.one_of(
         href=ADDRESS,
         lead=TEASERS,
         latest=BLOCK,
+        rankings=st.tuples(BLOCK),
         blocks=st.tuples(BLOCK),
     ),
     st.builds(
@@ -574,6 +634,9 @@ HOSTILE_PAGES = st.one_of(
         rights=NASTY,
         language=NASTY,
         reasons=st.tuples(NASTY),
+        cited_by=st.tuples(COMMENTS),
+        citations=st.integers(0, 3),
+        own_citations=st.tuples(COMMENTS),
         related=st.tuples(st.builds(RelatedTeaser, teaser=TEASERS, reason=NASTY)),
         more=BLOCK,
     ),
@@ -588,7 +651,7 @@ def shape(page: Page) -> set[tuple[str, frozenset[str]]]:
 OPTIONAL = {"lang", "href", "rel", "class", "aria-current", "itemprop"}
 KNOWN = {
     (tag, names - OPTIONAL)
-    for page in (FRONT, SECTION, ARTICLE, replace(ARTICLE, body=Text(value="Words.")))
+    for page in (FRONT, SECTION, ARTICLE, replace(ARTICLE, body=Text(value="Words."), citations=9))
     for tag, names in shape(page)
 }
 
@@ -599,3 +662,41 @@ def test_no_text_adds_an_element_or_an_attribute_to_a_page(page: Page) -> None:
     assert {(tag, names - OPTIONAL) for tag, names in shape(page)} <= KNOWN
     for address in read(page).xpath("//@href|//@src"):
         assert not re.match(r"\s*(javascript|data|file|vbscript):", address, re.IGNORECASE)
+
+
+def test_who_cites_an_article_stands_beneath_it_with_what_it_says() -> None:
+    (block,) = read(ARTICLE).xpath("//section[@aria-labelledby='cited-by']")
+    assert block.xpath(".//h2[@id='cited-by']/text()") == ["Cited by"]
+    (comment,) = block.xpath(".//ol/li")
+    assert comment.xpath("./blockquote[@lang='de']/text()") == [CITING.quotation]
+    assert comment.xpath("./h3/a/@href") == ["../what-they-signed-c3/"]
+    assert comment.xpath(".//p/span/bdi/a/@href") == [CITING.permalink]
+    assert comment.xpath(".//time/text()") == ["2 June 2026"]
+    assert block.xpath(".//div//ul/li//a/text()") == ["Our own second look"], "its own stand apart"
+    assert "earlier ones" not in block.text_content()
+
+
+def test_only_the_newest_citations_are_shown_and_the_others_counted() -> None:
+    shown = read(replace(ARTICLE, citations=3)).xpath("//section[@aria-labelledby='cited-by']")
+    assert "And by 2 earlier ones." in shown[0].text_content()
+
+
+def test_an_article_nobody_cites_says_nothing_of_it() -> None:
+    page = replace(ARTICLE, cited_by=(), citations=0, own_citations=())
+    assert b"cited-by" not in printed(page)
+
+
+def test_a_citation_that_may_not_be_quoted_is_named_alone() -> None:
+    page = replace(ARTICLE, cited_by=(replace(CITING, quotation=""),))
+    assert b"<blockquote" not in printed(page)
+    assert b"What the ports signed" in printed(page)
+
+
+def test_what_is_most_cited_says_why_it_is() -> None:
+    (block,) = read(FRONT).xpath("//section[@aria-labelledby='ranking-1']")
+    assert block.xpath(".//h2/a/@href") == ["most-cited/"]
+    assert block.xpath(".//p[@class='reason']/text()") == [
+        "Cited by Harbour Courier and Tidal Times"
+    ]
+    listed = read(replace(SECTION, teasers=(replace(TEASER, note="Cited by two"),)))
+    assert listed.xpath("//p[@class='reason']/text()") == ["Cited by two"]

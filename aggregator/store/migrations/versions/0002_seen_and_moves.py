@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from aggregator.store.tables import Moment
+from aggregator.store.kinds import Moment
 
 revision = "0002"
 down_revision = "0001"
