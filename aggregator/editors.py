@@ -1,7 +1,7 @@
 """Editors win: what editorial.yaml says is taken over, and what it touches is decided anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import permutations
 
 from sqlalchemy import Connection
@@ -41,9 +41,16 @@ def heed(connection: Connection, settings: Settings) -> None:
         place(connection, articles, texts, settings)
     led_by_hand = {one.article_id for one in gone if one.kind is Kind.LEAD}
     kept.mark(connection, "article", stories.relead(connection, led_by_hand))
-    reopen(connection, set().union(*(touched.pop(kind, set()) for kind in _TOGETHER)))
+    together = set().union(*(touched.pop(kind, set()) for kind in _TOGETHER))
+    reopen(connection, together | _beside(connection, together))
     led = set().union(*touched.values())
     kept.mark(connection, "article", kept.dated(connection, led))
+
+
+def _beside(connection: Connection, ids: Collection[ArticleId]) -> set[ArticleId]:
+    """Return who tells a story with any of these: it is put together as if it were told now."""
+    told = stories.of(connection, ids).values()
+    return {member.article_id for story in told for member in story.members}
 
 
 def unknown(connection: Connection, settings: Settings) -> tuple[Problem, ...]:

@@ -2,14 +2,17 @@
 
 import json
 import re
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from rich.console import Console
 
 from aggregator import wording
+from aggregator.clock import utc_now
 from tests.aggregator.commands import Paper, no_traceback
 from tests.aggregator.newsrooms import a_feed, an_item
 
@@ -116,7 +119,8 @@ def test_what_it_does_not_lead_to_is_told_with_what_bars_it(paper: Paper) -> Non
     items = [an_item(n, f"Rate number {n}", RATES, host="b") for n in range(4, 9)]
     told = an_item(2, "The base at Khojaly is empty", CITING, host="b")
     (paper.folder / "config" / "b.xml").write_bytes(a_feed(told, *items))
-    assert paper.call("build", "--all").exit_code == 0
+    with time_machine.travel(utc_now() + timedelta(hours=1), tick=True):
+        assert paper.call("build", "--all").exit_code == 0
     answer = why(paper, "https://b.example/4")["related"]
     assert len(answer["found"]) == 2
     barred = {reason for _, reason in words(answer, "passed_over")}
