@@ -3,6 +3,7 @@
 Written over all revisions: a new one is tested by being there.
 """
 
+import random
 import signal
 import subprocess
 import sys
@@ -98,7 +99,9 @@ def test_an_upgrade_that_fails_at_any_statement_leaves_what_was_there(
     url, rows = a_paper_of(tmp_path, revision)
     before = shape(url)
     failed = 0
-    for number in range(1, 1000):
+    # A server takes long for each try: there it is one statement in seven, others each time.
+    first, step = (random.randint(1, 7), 7) if is_postgresql() else (1, 1)
+    for number in range(first, 1000, step):
         engine = door._engine(address(url), is_new=True)
         with failing_at(engine, number) as is_passed:
             try:

@@ -275,20 +275,20 @@ def test_an_operator_sees_a_flood_and_lets_it_in_by_command(tmp_path: Path) -> N
 def test_what_is_let_go_does_not_come_back_from_an_archive_that_has_it_for_ever(
     tmp_path: Path,
 ) -> None:
-    source = a_source("a", retention=20 * DAY, backfill=None)
+    source = a_source("a", retention=10 * DAY, backfill=None)
     with a_desk(tmp_path, a_paper(source)) as desk:
         items: list[str] = []
-        for day in range(60):
+        for day in range(30):
             desk.now = NOON + day * DAY
             items.insert(0, an_item(day, f"Day {day:03}", TEXTS[day % 3], day=desk.now))
             desk.wire.bodies[URL] = a_feed(*items)
             (outcome,) = desk.build().outcomes
             assert (outcome.new, outcome.changed) == (1, 0), day
-        assert titles(desk) == {f"Day {day:03}" for day in range(39, 60)}
+        assert titles(desk) == {f"Day {day:03}" for day in range(19, 30)}
         files = desk.files()
         assert dangling(files) == set()
         assert not any(b"Day 000" in body for body in files.values())
-        assert len([name for name in files if name.startswith("articles/")]) == 21
+        assert len([name for name in files if name.startswith("articles/")]) == 11
         assert desk.publish().changed == 0
 
 
