@@ -25,7 +25,7 @@ from aggregator.store.engine import transaction
 from publisher import atom, opml, pages
 from publisher.write import Press
 
-LAYOUT = "5"  # raised when pages or feeds look different, so that all are printed again
+LAYOUT = "6"  # raised when pages or feeds look different, so that all are printed again
 TEASERS = 30
 AT_ONCE = 200  # pages that are laid out, and written, together
 

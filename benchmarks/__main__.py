@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import captured, due, hostile, pull, series
+from benchmarks import captured, due, encodings, hostile, pull, series
 from benchmarks.corpora import corpora
 
 # A benchmark takes the folder of corpora and returns its table, or why it was skipped.
 BENCHMARKS: dict[str, Callable[[Path], str]] = {
     "captured": captured.run,
     "due": lambda _corpora: due.run(),
+    "encodings": lambda _corpora: encodings.run(),
     "hostile": hostile.run,
     "pull": pull.run,
     "series": series.run,

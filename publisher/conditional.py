@@ -1,6 +1,7 @@
 """What a request's header fields ask for (RFC 9110). Pure: strings in, decisions out."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -22,13 +23,22 @@ def is_not_modified(
     return since is not None and modified.replace(microsecond=0) <= since
 
 
-def prefers_gzip(accept_encoding: str | None) -> bool:
-    """Return whether gzip is acceptable and at least as welcome as identity (RFC 9110, 12.5.3)."""
+def preferred(accept_encoding: str | None, ours: Iterable[str]) -> str | None:
+    """Return which of our encodings to send, or None for the plain body (RFC 9110, 12.5.3).
+
+    The most welcome one; of those equally welcome the first of `ours`, and identity last. Who
+    refuses even identity, and names nothing we have, is sent it all the same.
+    """
     if accept_encoding is None:
-        return False
+        return None
     weights = dict(map(_weighted, accept_encoding.lower().split(",")))
-    gzip = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
-    return gzip > 0 and gzip >= weights.get("identity", 0.0)
+    others = weights.get("*", 0.0)
+    best, most = None, weights.get("identity", 0.0)
+    for name in ours:
+        weight = weights.get(name, weights.get(f"x-{name}", others))
+        if weight > most or (weight == most > 0 and best is None):
+            best, most = name, weight
+    return best
 
 
 def _names(if_none_match: str, etag: str) -> bool:
@@ -50,7 +60,7 @@ def _weighted(coding: str) -> tuple[str, float]:
     name, *parameters = (part.strip() for part in coding.split(";"))
     for parameter in parameters:
         key, _, value = parameter.partition("=")
-        if key.strip() == "q":  # a weight nobody can read is no wish for gzip
+        if key.strip() == "q":  # a weight nobody can read is no wish for it
             value = value.strip()
             return name, float(value) if _QUALITY.fullmatch(value) else 0.0
     return name, 1.0

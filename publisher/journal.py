@@ -59,14 +59,19 @@ def read(path: Path) -> Journal | None:
         ) from error
 
 
-def write_file(path: Path, body: bytes) -> None:
-    """Write a new file that every web server may read, whatever our umask; not yet synced."""
+def write_file(path: Path, body: bytes, *, modified: int | None = None) -> None:
+    """Write a new file that every web server may read, whatever our umask; not yet synced.
+
+    `modified` is the time it shall have, in nanoseconds of the epoch, if not that of the writing.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
     try:
         os.fchmod(descriptor, FILE_MODE)
         rest = memoryview(body)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
+        if modified is not None:
+            os.utime(descriptor, ns=(modified, modified))
     finally:
         os.close(descriptor)
 

@@ -18,7 +18,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feeds.errors import PublishError
-from publisher.conditional import is_not_modified, prefers_gzip
+from publisher import kinds
+from publisher.conditional import is_not_modified, preferred
 from publisher.deadline import DeadlineProtocol
 from publisher.shelf import Document, Folder, Shelf
 
@@ -87,8 +88,8 @@ class _Paper:
 
 def _respond(document: Document, asked: Headers) -> Response:
     """Return the document in the encoding asked for, or a 304 (RFC 9110, 15.4.5)."""
-    gzipped = document.gzipped if prefers_gzip(_field(asked, "accept-encoding")) else None
-    etag = document.etag if gzipped is None else document.gzip_etag
+    encoding = preferred(_field(asked, "accept-encoding"), document.packed)
+    etag = document.tag(encoding)
     headers = _headers(document) | {"ETag": etag}
     if is_not_modified(
         etag=etag,
@@ -98,9 +99,10 @@ def _respond(document: Document, asked: Headers) -> Response:
     ):
         return Response(status_code=304, headers=headers)
     headers["Content-Type"] = document.media_type
-    if gzipped is not None:
-        headers["Content-Encoding"] = "gzip"
-    return Response(document.body if gzipped is None else gzipped, headers=headers)
+    if encoding is not None:
+        headers["Content-Encoding"] = encoding
+        return Response(document.packed[encoding], headers=headers)
+    return Response(document.body, headers=headers)
 
 
 def _headers(document: Document) -> dict[str, str]:
@@ -110,9 +112,9 @@ def _headers(document: Document) -> dict[str, str]:
         "Cache-Control": _FRESH_FOR_A_DAY if is_image else _FRESH,
         "Content-Security-Policy": _IMAGE_POLICY if is_image else _POLICY,
     }
-    if document.is_text:
+    if kinds.is_text(document.media_type):
         headers["Vary"] = "Accept-Encoding"
-    if document.is_feed:
+    if document.media_type in kinds.FEEDS:
         headers["Access-Control-Allow-Origin"] = "*"
     return headers
 

@@ -1,91 +1,56 @@
 """The published files as documents to hand out: found safely, read whole, tagged by content."""
 
 import errno
-import gzip
 import os
 import re
 import stat
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from feeds.errors import PublishError
+from publisher import encodings, kinds
 
-_INDEX = "index.html"
 _ORIGIN = re.compile(rb"https?://[^/]*", re.IGNORECASE)  # the absolute form (RFC 9112, 3.2.2)
 _NAME = re.compile(r"[^\x00-\x1f\x7f/\\]+")
 _NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
-_ATOM = "application/atom+xml; charset=utf-8"
-_RSS = "application/rss+xml; charset=utf-8"
-_JSON_FEED = "application/feed+json"
-_OPML = "text/x-opml; charset=utf-8"
-_FEEDS = {_ATOM, _RSS, _JSON_FEED, _OPML}
-_TYPES_BY_NAME = {
-    "atom.xml": _ATOM,
-    "citations.xml": _ATOM,
-    "rss.xml": _RSS,
-    "feed.json": _JSON_FEED,
-    "opml.xml": _OPML,
-}
-_TYPES_BY_SUFFIX = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".xml": "application/xml; charset=utf-8",
-    ".opml": _OPML,
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".ico": "image/x-icon",
-    ".woff2": "font/woff2",
-}
-_TEXT = re.compile(r"text/|.*[/+](xml|json)\b")
-_WORTH_COMPRESSING = 1024
+_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC  # wait for no pipe
 _KEPT_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file as handed out. `etag` is strong and quoted; `gzipped` is None where it saves nothing.
+    """A file as handed out: `path` in the paper, its body, and its packed forms by encoding.
 
-    `modified` is the file's own time in whole seconds.
+    `etag` is strong and quoted; `modified` is the file's own time in whole seconds.
     """
 
-    media_type: str
+    path: str
     body: bytes
     etag: str
     modified: datetime
-    gzipped: bytes | None = None
+    packed: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
-    def is_text(self) -> bool:
-        """Return whether it is of a kind that is sent compressed to those who ask for it."""
-        return _TEXT.match(self.media_type) is not None
-
-    @property
-    def is_feed(self) -> bool:
-        """Return whether it is made for programs, which read it from pages of other sites too."""
-        return self.media_type in _FEEDS
+    def media_type(self) -> str:
+        """Return its media type, with its charset where it has one."""
+        return kinds.media_type(self.path)
 
     @property
     def size(self) -> int:
         """Return the bytes it takes in memory."""
-        return len(self.body) + len(self.gzipped or b"")
+        return len(self.body) + sum(map(len, self.packed.values()))
 
-    @property
-    def gzip_etag(self) -> str:
-        """Return the tag of the gzipped bytes: other bytes, another tag (RFC 9110, 8.8.1)."""
-        return f'{self.etag[:-1]}-gzip"'
+    def tag(self, encoding: str | None) -> str:
+        """Return the tag of a packed form: other bytes, another tag (RFC 9110, 8.8.1)."""
+        return self.etag if encoding is None else f'{self.etag[:-1]}-{encoding}"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +87,7 @@ class Shelf:
             if not real.is_relative_to(root) or any(map(_is_hidden, real.relative_to(root).parts)):
                 return None
             if real.is_dir():
-                return Folder(name=parts[-1]) if (real / _INDEX).is_file() else None
+                return Folder(name=parts[-1]) if (real / kinds.INDEX).is_file() else None
             return self._read(real, "/".join(parts))
         except OSError as error:
             if error.errno in _NOT_THERE:
@@ -131,7 +96,7 @@ class Shelf:
 
     def _read(self, real: Path, name: str) -> Document | None:
         """Read from one descriptor, so that a file replaced meanwhile is all old or all new."""
-        descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = os.open(real, _READING)
         with open(descriptor, "rb") as file:  # noqa: PTH123  a descriptor has no Path
             key = _key(name, os.fstat(descriptor))
             if key is None:
@@ -141,8 +106,15 @@ class Shelf:
                 return kept
             body = file.read()
             unchanged = key == _key(name, os.fstat(descriptor))
-        document = _document(name, body, modified=key.mtime_ns)
-        if unchanged:
+        document = Document(
+            path=name,
+            body=body,
+            etag=f'"{sha256(body).hexdigest()[:32]}"',
+            modified=datetime.fromtimestamp(key.mtime_ns // 10**9, UTC),
+            packed=dict(_packed(real, name, body)),
+        )
+        # packed forms may follow their file, where a tree is copied here or brought up to date
+        if unchanged and len(document.packed) == len(encodings.for_file(name, len(body))):
             self._keep(key, document)
         return document
 
@@ -194,7 +166,7 @@ def _parts(raw_path: bytes) -> list[str] | None:
     """
     parts = []
     *folders, last = _ORIGIN.sub(b"", raw_path, count=1).removeprefix(b"/").split(b"/")
-    for encoded in (*folders, last or _INDEX.encode()):
+    for encoded in (*folders, last or kinds.INDEX.encode()):
         try:
             part = unquote_to_bytes(encoded).decode()
         except UnicodeDecodeError:
@@ -209,24 +181,18 @@ def _is_hidden(part: str) -> bool:
     return part.startswith(".")
 
 
-def _document(name: str, body: bytes, *, modified: int) -> Document:
-    media_type = _media_type(name)
-    gzipped = None
-    if len(body) > _WORTH_COMPRESSING and _TEXT.match(media_type):
-        gzipped = gzip.compress(body, 6, mtime=0)
-    return Document(
-        media_type=media_type,
-        body=body,
-        etag=f'"{sha256(body).hexdigest()[:32]}"',
-        modified=datetime.fromtimestamp(modified // 10**9, UTC),
-        gzipped=gzipped if gzipped is not None and len(gzipped) < len(body) else None,
-    )
+def _packed(real: Path, name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the packed forms beside a file that hold what it holds, whatever their time says.
+
+    A form of what was there before, or that a copy left behind, is none of this document.
+    """
+    for encoding in encodings.for_file(name, len(body)):
+        with suppress(OSError):
+            packed = _start_of(real.with_name(f"{real.name}{encoding.suffix}"), len(body))
+            if encodings.is_packing(encoding, packed, body):
+                yield encoding.name, packed
 
 
-def _media_type(name: str) -> str:
-    path = PurePosixPath(name)
-    if path.name in _TYPES_BY_NAME:
-        return _TYPES_BY_NAME[path.name]
-    if path.suffix == ".xml" and path.parent.name == "archive":  # RFC 5005 documents are Atom
-        return _ATOM
-    return _TYPES_BY_SUFFIX.get(path.suffix.lower(), "application/octet-stream")
+def _start_of(path: Path, most: int) -> bytes:
+    with open(os.open(path, _READING), "rb") as file:  # noqa: PTH123  a descriptor has no Path
+        return file.read(most) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""

@@ -3,7 +3,7 @@
 Every file that changed is written beside the paper, in `.press`, with a journal of where each
 goes; one sync; then they are moved into place in an order in which no link dangles. Up to the
 journal a failure leaves the old paper; from the journal on the new one is finished, if need be
-by the next start.
+by the next start. Its packed forms come and go with each file, and are of the same time.
 """
 
 import errno
@@ -19,10 +19,10 @@ from stat import S_ISDIR, S_ISREG
 from typing import Final
 
 from feeds.errors import PublishError
-from publisher import journal
+from publisher import encodings, journal
 from publisher.journal import Journal, Move
+from publisher.order import STAGING, Plan, Put, check_paths, turn
 
-_STAGING: Final = ".press"
 _OLD_STAYS: Final = "the old paper stays"
 _REST_FOLLOWS: Final = "part of the new paper is out, the rest follows with the next publication"
 _REASONS: Final = {
@@ -50,7 +50,7 @@ class Press:
 
     def __init__(self, output: Path) -> None:
         self._output = output
-        self._staging = output / _STAGING
+        self._staging = output / STAGING
         self._journal = self._staging / "journal"
 
     def recover(self) -> int:
@@ -70,19 +70,20 @@ class Press:
         Paths are relative, with slashes. A file that already holds its bytes is not touched;
         with none to change nothing is written at all. Raises PublishError, naming the path.
         """
-        _check_paths(files, delete)
+        check_paths(files, delete)
         with _blame(self._output, _OLD_STAYS):
             if not self._output.exists():
                 self._output.mkdir(parents=True)
                 self._output.chmod(journal.FOLDER_MODE)
             with self._alone():
                 self._finish_last()
-                changed = [path for path in sorted(files, key=_turn) if self._differs(path, files)]
+                changed = [path for path in sorted(files, key=turn) if self._differs(path, files)]
                 gone = [
-                    path for path in sorted(set(delete), key=_turn, reverse=True) if self._has(path)
+                    path for path in sorted(set(delete), key=turn, reverse=True) if self._has(path)
                 ]
-                if changed or gone:
-                    self._carry_out(self._stage({path: files[path] for path in changed}, gone))
+                plan = self._plan(files, changed, gone)
+                if plan.puts or plan.deletions:
+                    self._carry_out(self._stage(plan))
         return Written(
             changed=tuple(changed), unchanged=len(files) - len(changed), deleted=tuple(gone)
         )
@@ -125,6 +126,34 @@ class Press:
                 return True
             return target.read_bytes() != files[path]
 
+    def _plan(self, files: Mapping[str, bytes], changed: list[str], gone: list[str]) -> Plan:
+        """Return all there is to move and remove: packed files before the file they are of."""
+        plan = Plan()
+        of_old = set(files).difference(changed)
+        for path in (*changed, *sorted(of_old, key=turn)):
+            body = files[path]
+            wanted = [f"{path}{one.suffix}" for one in encodings.for_file(path, len(body))]
+            modified = (self._output / path).stat().st_mtime_ns if path in of_old else None
+            packed = {}
+            if path not in of_old or any(self._modified(name) != modified for name in wanted):
+                packed = encodings.packings(path, body)
+                wanted = list(packed)
+            plan.puts.extend(
+                Put(path=name, body=packed[name], modified=modified) for name in packed
+            )
+            plan.puts.extend([] if path in of_old else [Put(path=path, body=body)])
+            plan.deletions.extend(self._packed(path, without=wanted))
+        for path in gone:
+            plan.deletions.extend([*self._packed(path), path])
+        return plan
+
+    def _packed(self, path: str, *, without: Collection[str] = ()) -> list[str]:
+        names = [f"{path}{suffix}" for suffix in encodings.SUFFIXES]
+        return [name for name in names if name not in without and self._has(name)]
+
+    def _modified(self, path: str) -> int | None:
+        return (self._output / path).lstat().st_mtime_ns if self._has(path) else None
+
     def _has(self, path: str) -> bool:
         target = self._output / path
         with _blame(target, _OLD_STAYS):
@@ -144,38 +173,41 @@ class Press:
                 f"{target}: a symbolic link leads out of the output, to {folder}; {_OLD_STAYS}"
             )
 
-    def _stage(self, files: Mapping[str, bytes], gone: list[str]) -> Journal:
+    def _stage(self, plan: Plan) -> Journal:
         """Bring the new files and their journal safely to disk; on failure leave no trace."""
+        paths = [put.path for put in plan.puts]
         try:
             self._staging.mkdir(mode=0o700)
-            for path in gone:
+            for path in plan.deletions:
                 self._refuse_locked(self._output / path)
+            now = self._staging.stat().st_mtime_ns  # of one publication all files are of one time
             moves = tuple(
-                self._stage_file(f"{number:06}", path, body)
-                for number, (path, body) in enumerate(files.items())
+                self._stage_file(f"{number:06}", put, put.modified or now)
+                for number, put in enumerate(plan.puts)
             )
-            intent = Journal(moves=moves, deletions=tuple(gone))
+            intent = Journal(moves=moves, deletions=tuple(plan.deletions))
             draft = self._staging / "journal.new"
             journal.write_file(draft, journal.encode(intent))
             staged = [self._staging / move.staged for move in moves]
-            journal.sync([*staged, draft, *self._folders(files), self._staging], root=self._output)
+            journal.sync([*staged, draft, *self._folders(paths), self._staging], root=self._output)
             draft.rename(self._journal)
             journal.sync_one(self._staging)
         except (OSError, PublishError):
             with suppress(OSError):
                 self._clear()
-            for path in files:
+            for path in paths:
                 self._prune((self._output / path).parent)
             raise
         return intent
 
-    def _stage_file(self, name: str, path: str, body: bytes) -> Move:
-        target = self._output / path
+    def _stage_file(self, name: str, put: Put, modified: int) -> Move:
+        target = self._output / put.path
         with _blame(target, _OLD_STAYS):
             self._make_folder(target)
             self._refuse_locked(target)
-            journal.write_file(self._staging / name, body)
-        return Move(target=path, staged=name, sha256=sha256(body).hexdigest())
+            self._has(put.path)
+            journal.write_file(self._staging / name, put.body, modified=modified)
+        return Move(target=put.path, staged=name, sha256=sha256(put.body).hexdigest())
 
     def _make_folder(self, target: Path) -> None:
         journal.make_folders(target.parent, within=self._output, beside=self._staging / "folder")
@@ -239,40 +271,6 @@ class Press:
         """Remove the staging; its journal first, for without its files it would mislead."""
         self._journal.unlink(missing_ok=True)
         shutil.rmtree(self._staging)
-
-
-def _turn(path: str) -> tuple[int, str]:
-    """Return when a file's turn comes: what is linked to before what links to it.
-
-    Article pages and all else, then feeds, then the pages of sections, the front page last.
-    """
-    place = PurePosixPath(path)
-    if place.parts[0] == "articles":
-        return 0, path
-    if path == "index.html":
-        return 3, path
-    if place.name == "index.html":
-        return 2, path
-    return (1 if place.suffix in {".xml", ".json", ".opml"} else 0), path
-
-
-def _check_paths(files: Collection[str], delete: Collection[str]) -> None:
-    for path in (*files, *delete):
-        _check_path(path)
-        if path in files and path in delete:
-            raise PublishError(f"{path}: to be written and to be deleted at once")
-    for path in files:
-        for folder in PurePosixPath(path).parents:
-            if str(folder) in files:
-                raise PublishError(f"{folder}: a file, and the folder of {path}, at once")
-
-
-def _check_path(path: str) -> None:
-    parts = path.split("/")
-    if {"", ".", ".."} & set(parts) or "\\" in path or not path.isprintable():
-        raise PublishError(f"{path!r}: not a plain path within the paper")
-    if parts[0].casefold() == _STAGING:
-        raise PublishError(f"{path!r}: {_STAGING} is ours")
 
 
 def _holds(path: Path, digest: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from aggregator.cli import main
+from publisher.encodings import SUFFIXES
 from tests.aggregator.databases import database_of, is_postgresql
 from tests.aggregator.newsrooms import a_feed, an_item
 
@@ -93,11 +94,11 @@ def start(*arguments: str) -> "subprocess.Popen[str]":
 
 
 def published(output: Path) -> dict[str, bytes]:
-    """Return the files of a paper, by path."""
+    """Return the files of a paper, by path, without the packed forms beside them."""
     return {
         str(path.relative_to(output)): path.read_bytes()
         for path in sorted(output.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.suffix not in SUFFIXES
     }
 
 

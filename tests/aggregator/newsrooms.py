@@ -20,6 +20,7 @@ from aggregator.upkeep import Upkeep
 from feeds.errors import FetchError
 from feeds.fetch import Fetched, NotModified, Request, Validators
 from feeds.parse import parse_unseen
+from publisher.encodings import SUFFIXES
 from tests.aggregator.databases import database_of
 from tests.conftest import NOON
 
@@ -112,11 +113,12 @@ class Desk:
         return print_paper(self.newsroom, self.settings, now=self.now, everything=True)
 
     def files(self) -> dict[str, bytes]:
+        """Return the paper, without the packed forms beside its files."""
         root = self.newsroom.output
         return {
             str(path.relative_to(root)): path.read_bytes()
             for path in sorted(root.rglob("*"))
-            if path.is_file() and ".press" not in path.parts
+            if path.is_file() and ".press" not in path.parts and path.suffix not in SUFFIXES
         }
 
 

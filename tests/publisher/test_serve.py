@@ -26,8 +26,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from feeds.errors import PublishError
-from publisher import shelf
-from publisher.conditional import is_not_modified, prefers_gzip
+from publisher import encodings, shelf
+from publisher.conditional import is_not_modified, preferred
+from publisher.encodings import packings
 from publisher.serve import Server
 from publisher.shelf import Document, Shelf
 
@@ -43,6 +44,13 @@ class Answer(NamedTuple):
 
 
 Ask = Callable[..., Answer]
+
+
+def publish(folder: Path, name: str, body: bytes) -> None:
+    """Put a file in place with its packed forms, as the press does."""
+    for path, data in (packings(name, body) | {name: body}).items():
+        (folder / "new").write_bytes(data)
+        (folder / "new").replace(folder / path)
 
 
 @pytest.fixture
@@ -71,7 +79,7 @@ def output(tmp_path: Path) -> Path:
     }
     for name, body in pages.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(body)
+        publish(folder, name, body)
     (tmp_path / "secret.txt").write_bytes(SECRET)
     return folder
 
@@ -298,60 +306,112 @@ def test_if_modified_since_is_understood_in_every_http_date(since: str, is_uncha
 @example(text="Mon, 01 Jun 99999999999 12:00:00 GMT")
 @example(text="Mon, 01 Jun 0000 12:00:00 +9999")
 def test_no_field_value_upsets_us(text: str) -> None:
-    prefers_gzip(text)
+    preferred(text, ["gzip"])
     is_not_modified(etag='"x"', modified=MODIFIED, if_none_match=text, if_modified_since=text)
     is_not_modified(etag='"x"', modified=MODIFIED, if_none_match=None, if_modified_since=text)
 
 
 @pytest.mark.parametrize(
-    ("field", "is_gzip"),
+    ("field", "encoding"),
     [
-        (None, False),
-        ("", False),
-        ("gzip", True),
-        ("GZip, br", True),
-        ("x-gzip", True),
-        ("br, deflate", False),
-        ("*", True),
-        ("*;q=0", False),
-        ("gzip;q=0, *", False),
-        ("gzip; q=0.000", False),
-        ("gzip;q=0.001", True),
-        ("gzip;q=0.5, identity", False),
-        ("gzip;q=0.5, identity;q=0.5", True),
-        ("gzip;q=high", False),
-        ("gzip;q=nan", False),
-        ("identity;q=0, gzip", True),
+        (None, None),
+        ("", None),
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("GZip, deflate", "gzip"),
+        ("gzip, zstd", "zstd"),
+        ("x-gzip", "gzip"),
+        ("deflate", None),
+        ("*", "br"),
+        ("*;q=0", None),
+        ("br;q=0, *", "zstd"),
+        ("gzip; q=0.000", None),
+        ("gzip;q=0.001", "gzip"),
+        ("gzip, br;q=0.9", "gzip"),
+        ("br;q=0.2, gzip;q=0.3, zstd;q=0.1", "gzip"),
+        ("gzip;q=0.5, identity", None),
+        ("gzip;q=0.5, identity;q=0.5", "gzip"),
+        ("gzip;q=high", None),
+        ("gzip;q=nan", None),
+        ("identity;q=0, gzip", "gzip"),
+        ("identity;q=0", None),
     ],
 )
-def test_gzip_is_sent_to_those_who_prefer_it(field: str | None, is_gzip: bool) -> None:
-    assert prefers_gzip(field) is is_gzip
+def test_the_most_welcome_encoding_is_sent(
+    ask: Ask, field: str | None, encoding: str | None
+) -> None:
+    assert preferred(field, [one.name for one in encodings.ALL]) == encoding
+    if field is not None:
+        answer = ask("/atom.xml", Accept_Encoding=field)
+        assert answer.headers["Content-Encoding"] == encoding
 
 
-def test_a_gzipped_document_is_the_same_and_has_its_own_strong_etag(ask: Ask, output: Path) -> None:
+weights = st.none() | st.integers(0, 1000).map(lambda thousandths: thousandths / 1000)
+
+
+@given(wishes=st.dictionaries(st.sampled_from(["br", "zstd", "gzip", "identity", "*"]), weights))
+def test_nothing_is_sent_that_something_else_is_preferred_to(
+    wishes: dict[str, float | None],
+) -> None:
+    field = ",".join(name if q is None else f"{name};q={q:.3f}" for name, q in wishes.items())
+    weight = {name: 1.0 if q is None else q for name, q in wishes.items()}
+    ours = {one.name: weight.get(one.name, weight.get("*", 0.0)) for one in encodings.ALL}
+    sent = preferred(field, ours)
+    if sent is None:
+        assert max(ours.values()) <= 0 or max(ours.values()) < weight.get("identity", 0.0)
+    else:
+        assert ours[sent] == max(ours.values()) >= weight.get("identity", 0.0)
+        assert ours[sent] > 0
+
+
+@pytest.mark.parametrize("encoding", encodings.ALL, ids=lambda encoding: encoding.name)
+def test_a_packed_document_is_the_same_and_has_its_own_strong_etag(
+    ask: Ask, encoding: encodings.Encoding
+) -> None:
     plain = ask("/atom.xml")
-    packed = ask("/atom.xml", Accept_Encoding="gzip")
-    assert packed.headers["Content-Encoding"] == "gzip"
+    packed = ask("/atom.xml", Accept_Encoding=encoding.name)
+    assert packed.headers["Content-Encoding"] == encoding.name
     assert plain.headers["Content-Encoding"] is None
     assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
-    assert gzip.decompress(packed.body) == plain.body == ATOM
-    assert packed.headers["ETag"] != plain.headers["ETag"]
-    again = ask("/atom.xml", Accept_Encoding="gzip", If_None_Match=packed.headers["ETag"])
+    assert encoding.unpack(packed.body, 10**6) == plain.body == ATOM
+    assert packed.headers["ETag"] == f'{plain.headers["ETag"][:-1]}-{encoding.name}"'
+    again = ask("/atom.xml", Accept_Encoding=encoding.name, If_None_Match=packed.headers["ETag"])
     assert again.status == 304
     assert again.headers["Vary"] == "Accept-Encoding"
-
-    elsewhere = Server(output, port=0)
-    other = http.client.HTTPConnection("127.0.0.1", elsewhere.start(), timeout=20)
-    other.request("GET", "/atom.xml", headers={"Accept-Encoding": "gzip"})
-    assert other.getresponse().read() == packed.body
-    other.close()
-    elsewhere.stop(SOON)
+    other = ask("/atom.xml", Accept_Encoding=encoding.name, If_None_Match=plain.headers["ETag"])
+    assert other.status == 200, "those are other bytes"
 
 
-def test_what_gains_nothing_from_gzip_is_sent_plain(ask: Ask, output: Path) -> None:
-    (output / "noise.txt").write_bytes(os.urandom(5000))
+@pytest.mark.parametrize("beside", ["of old", "cut short", "no such thing", "a pipe", "a bomb"])
+def test_a_packed_form_that_is_not_of_its_file_is_never_sent(
+    ask: Ask, output: Path, beside: str
+) -> None:
+    file = output / "atom.xml.gz"
+    packed = file.read_bytes()
+    file.unlink()
+    match beside:
+        case "of old":
+            file.write_bytes(gzip.compress(ATOM.replace(b"news", b"olds")))
+        case "cut short":
+            file.write_bytes(packed[:-3])
+        case "no such thing":
+            file.write_bytes(b"?")
+        case "a pipe":
+            os.mkfifo(file)
+        case "a bomb":
+            file.write_bytes(gzip.compress(bytes(10**7))[: len(ATOM)])
+    answer = ask("/atom.xml", Accept_Encoding="gzip")
+    assert answer.headers["Content-Encoding"] is None
+    assert answer.body == ATOM
+    file.unlink()
+    file.write_bytes(packed)
+    assert ask("/atom.xml", Accept_Encoding="gzip").body == packed, "once it is there it is sent"
+
+
+def test_what_is_published_plain_is_sent_plain(ask: Ask, output: Path) -> None:
+    publish(output, "noise.txt", os.urandom(5000))
     for path in ("/rss.xml", "/photo.JPG", "/noise.txt"):
-        assert ask(path, Accept_Encoding="gzip").headers["Content-Encoding"] is None
+        assert ask(path, Accept_Encoding="gzip, br").headers["Content-Encoding"] is None
     assert ask("/photo.JPG").headers["Vary"] is None
 
 

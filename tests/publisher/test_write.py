@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.errors import PublishError
-from publisher import journal
+from publisher import encodings, journal
 from publisher.write import Press, Written
 
 SEGMENTS = st.sampled_from(["a", "b", "articles", "index.html", "atom.xml", "é"])
@@ -69,7 +69,7 @@ def test_the_first_publication_makes_the_folder_and_everything_in_it(public: Pat
 def test_publishing_the_same_again_writes_nothing_at_all(
     public: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = {"index.html": b"front", "world/atom.xml": b"<feed/>"}
+    files = {"index.html": b"front", "world/atom.xml": LONG}
     press = Press(public)
     press.publish(files)
     before = {path: path.stat().st_mtime_ns for path in [public, *public.rglob("*")]}
@@ -93,6 +93,74 @@ def test_files_of_equal_length_are_still_told_apart(public: Path) -> None:
     press = Press(public)
     press.publish({"a.html": b"old"})
     assert press.publish({"a.html": b"new"}).changed == ("a.html",)
+
+
+LONG = b"<entry>news</entry>" * 200
+NEWER = b"<entry>more news</entry>" * 200
+
+
+def unpacked(public: Path, path: str) -> dict[str, bytes]:
+    """Return what each packed form of a file holds, by its suffix."""
+    return {
+        one.suffix: one.unpack((public / f"{path}{one.suffix}").read_bytes(), 10**6)
+        for one in encodings.ALL
+        if (public / f"{path}{one.suffix}").exists()
+    }
+
+
+def test_a_long_text_is_published_packed_too_and_of_the_same_time(public: Path) -> None:
+    written = Press(public).publish({"atom.xml": LONG, "articles/1/index.html": LONG})
+    assert written.changed == ("articles/1/index.html", "atom.xml")
+    assert unpacked(public, "atom.xml") == {".gz": LONG, ".br": LONG, ".zst": LONG}
+    assert unpacked(public, "articles/1/index.html") == {".gz": LONG}
+    assert len({path.stat().st_mtime_ns for path in public.glob("atom.xml*")}) == 1
+
+
+def test_what_gains_nothing_is_not_packed(public: Path) -> None:
+    noise = os.urandom(5000)
+    Press(public).publish({"rss.xml": b"<rss/>", "photo.jpg": LONG, "noise.txt": noise})
+    assert sorted(tree(public)) == ["noise.txt", "photo.jpg", "rss.xml"]
+
+
+def test_packed_forms_change_and_go_with_their_file(public: Path) -> None:
+    press = Press(public)
+    press.publish({"atom.xml": LONG, "rss.xml": LONG, "feed.json": LONG})
+    press.publish({"atom.xml": NEWER, "rss.xml": b"<rss/>"}, delete=["feed.json"])
+    assert unpacked(public, "atom.xml") == {".gz": NEWER, ".br": NEWER, ".zst": NEWER}
+    assert {path for path in tree(public) if not path.startswith("atom.xml")} == {"rss.xml"}
+
+
+def test_the_same_text_is_packed_to_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        Press(tmp_path / name).publish({"atom.xml": LONG})
+    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+
+
+@pytest.mark.parametrize("loss", ["gone", "older"])
+def test_a_packed_form_that_is_missing_or_older_is_made_again_beside_its_file(
+    public: Path, loss: str
+) -> None:
+    press = Press(public)
+    press.publish({"atom.xml": LONG})
+    stays = (public / "atom.xml").stat()
+    if loss == "gone":
+        (public / "atom.xml.br").unlink()
+    else:
+        (public / "atom.xml.br").write_bytes(b"of another text")
+        os.utime(public / "atom.xml.br", ns=(0, stays.st_mtime_ns - 1))
+    assert press.publish({"atom.xml": LONG}) == Written(unchanged=1)
+    assert unpacked(public, "atom.xml") == {".gz": LONG, ".br": LONG, ".zst": LONG}
+    assert (public / "atom.xml").stat().st_ino == stays.st_ino
+    assert (public / "atom.xml.br").stat().st_mtime_ns == stays.st_mtime_ns
+
+
+def test_a_folder_in_the_place_of_a_packed_form_is_named_before_anything_changes(
+    public: Path,
+) -> None:
+    (public / "atom.xml.gz").mkdir(parents=True)
+    with pytest.raises(PublishError, match=r"atom\.xml\.gz: a folder is where the file should be"):
+        Press(public).publish({"atom.xml": LONG})
+    assert tree(public) == {}
 
 
 def test_what_we_do_not_mention_stays(public: Path) -> None:
@@ -158,6 +226,7 @@ def test_a_web_server_may_read_the_paper_whatever_our_umask(public: Path) -> Non
         ".press/journal",
         ".PRESS/journal",
         ".press",
+        "atom.xml.gz",
     ],
 )
 def test_a_path_that_is_not_a_plain_one_is_refused(public: Path, path: str) -> None:
