@@ -1,6 +1,6 @@
 """An edition: articles laid out as a feed. Pure; the same articles give the same feed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
@@ -17,13 +17,13 @@ from aggregator.model import (
     Settings,
     Source,
 )
+from aggregator.navigation import title_of, words
 from aggregator.related import reason
 from aggregator.story import Reason, reason_in_words
-from aggregator.words import primary
 from feeds.markup import images, sanitise
 from feeds.model import Category, Entry, Feed, Image, Link, Origin, Person, Text, TextKind
 from feeds.secrets import holds_secret
-from feeds.urls import canonical
+from publisher.texts import Texts
 from publisher.xmlvalues import iri, web_address
 
 _clean = lru_cache(maxsize=256)(partial(sanitise, base_url=""))  # a feed and a page print each
@@ -80,7 +80,7 @@ def feed(
     home = site.base_url + (f"{section.path}/" if section else "")
     return Feed(
         id=feed_id,
-        title=f"{site.title}: {section.title}" if section else site.title,
+        title=f"{site.title}: {title_of(section, settings)}" if section else site.title,
         subtitle=site.tagline or None,
         updated=max((piece.article.updated for piece in pieces), default=founded),
         self_href=f"{home}atom.xml",
@@ -96,7 +96,7 @@ def entry(piece: Piece, *, settings: Settings) -> Entry:
     """Return an article as an entry of ours, with as much of it as its source's rights allow."""
     article, site = piece.article, settings.site
     carried = piece.source.rights is not Rights.LINK
-    content = body(piece) + footer(piece, settings=settings)
+    content = body(piece, words(settings)) + footer(piece, settings=settings)
     return Entry(
         id=article.atom_id,
         title=article.title,
@@ -122,39 +122,21 @@ def permalink(article: Article, base_url: str) -> str:
     return web_address(article.permalink) or base_url + article.path
 
 
-def led(
-    article: Article, related: Iterable[tuple[Relation, Piece]]
-) -> tuple[tuple[Relation, Piece], ...]:
-    """Return what an article may lead to: in its language, never its own page, none twice.
-
-    Two sources may carry the same page, and a page may since have changed its language. Editors
-    may lead to another language.
-    """
-    shown = {canonical(article.permalink or article.path)}
-    kept: list[tuple[Relation, Piece]] = []
-    for relation, other in related:
-        page = canonical(other.article.permalink or other.article.path)
-        alike = primary(other.article.language) == primary(article.language)
-        if (alike or relation.by_hand) and page not in shown:
-            shown.add(page)
-            kept.append((relation, other))
-    return tuple(kept)
-
-
-def body(piece: Piece) -> str:
+def body(piece: Piece, texts: Texts | None = None) -> str:
     """Return the HTML of an article's body, its lead image first; "" where rights are `link`."""
     article, rights = piece.article, piece.source.rights
     if rights is Rights.LINK:
         return ""
+    texts = texts or Texts()
     text = text_of(article).value if rights is Rights.FULL else ""
     if rights is Rights.EXCERPT or not text:
-        name = escape(piece.source.name)
         excerpt = f"<p>{escape(article.summary)}</p>" if article.summary else ""
         text = excerpt
         if href := escape(web_address(article.permalink) or ""):
-            text += f'<p><a href="{href}">Continue reading at {name}</a></p>'
+            onward = texts.print("Continue reading at {source}", source=piece.source.name)
+            text += f'<p><a href="{href}">{onward}</a></p>'
     if article.image and not is_shown(article.image, text):
-        text = figure(article.image) + text
+        text = figure(article.image, texts) + text
     return text
 
 
@@ -171,13 +153,13 @@ def is_shown(image: Image, html: str) -> bool:
     return any(shown.get("src") == image.href for shown in images(html))
 
 
-def figure(image: Image) -> str:
+def figure(image: Image, texts: Texts) -> str:
     """Return an image with its caption, credit and licence as HTML."""
     caption = [escape(image.description)] if image.description else []
     if image.credit:
         caption.append(escape(image.credit))
     if licence := web_address(image.licence):
-        caption.append(f'<a href="{escape(licence)}">Licence</a>')
+        caption.append(f'<a href="{escape(licence)}">{texts.print("Licence")}</a>')
     elif image.rights:
         caption.append(escape(image.rights))
     alt = escape(image.description or "")
@@ -193,33 +175,32 @@ def footer(piece: Piece, *, settings: Settings) -> str:
     if not settings.site.footer:
         return ""
     base = settings.site.base_url
-    return "".join(part(piece, base) for part in (_also_in, _also_reported, _cited_by, _also))
+    texts = words(settings)
+    parts = (_also_in, _also_reported, _cited_by, _also)
+    return "".join(part(piece, base, texts) for part in parts)
 
 
-def in_words(count: int) -> str:
-    """Return how many articles of other sources cite one."""
-    return f"Cited by {count} article{'' if count == 1 else 's'}"
-
-
-def _also_in(piece: Piece, base_url: str) -> str:
+def _also_in(piece: Piece, base_url: str, texts: Texts) -> str:
     """Return where else a text was, each with a link to it there."""
     links = ", ".join(
         f'<a href="{escape(permalink(other.article, base_url))}">{escape(other.source.name)}</a>'
         for _, other in piece.copies
     )
-    return f'<aside class="also-in"><p>Also in {links}</p></aside>' if links else ""
+    return (
+        f'<aside class="also-in"><p>{texts.print("Also in")} {links}</p></aside>' if links else ""
+    )
 
 
-def _also_reported(piece: Piece, base_url: str) -> str:
+def _also_reported(piece: Piece, base_url: str, texts: Texts) -> str:
     """Return who else tells the story, a line for each, and the stories before and after it."""
     if piece.story is None:
         return ""
     rows = [_line(other, base_url, reason_in_words(why)) for why, other in piece.story.others]
-    html = f"<h4>Also reported by</h4><ul>{''.join(rows)}</ul>" if rows else ""
-    for name, other in (("Earlier", piece.story.earlier), ("Later", piece.story.later)):
+    html = f"<h4>{texts.print('Also reported by')}</h4><ul>{''.join(rows)}</ul>" if rows else ""
+    for name, other in (("Earlier:", piece.story.earlier), ("Later:", piece.story.later)):
         if other:
             href = escape(permalink(other.article, base_url))
-            html += f'<p>{name}: <a href="{href}">{escape(other.article.title)}</a></p>'
+            html += f'<p>{texts.print(name)} <a href="{href}">{escape(other.article.title)}</a></p>'
     return f'<aside class="story">{html}</aside>' if html else ""
 
 
@@ -230,14 +211,26 @@ def _line(other: Piece, base_url: str, why: str) -> str:
     return f'<li><a href="{href}">{source}</a>: {told}<br><small>{escape(why)}</small></li>'
 
 
-def _cited_by(piece: Piece, base_url: str) -> str:
+def _cited_by(piece: Piece, base_url: str, texts: Texts) -> str:
     if not piece.citations:
         return ""
     href = escape(f"{base_url}{piece.article.path}#cited-by")
-    return f'<aside class="cited"><p><a href="{href}">{in_words(piece.citations)}</a></p></aside>'
+    return (
+        f'<aside class="cited"><p><a href="{href}">{_count(piece.citations, texts)}</a></p></aside>'
+    )
 
 
-def _also(piece: Piece, base_url: str) -> str:
+def _count(citations: int, texts: Texts) -> str:
+    """Return how many articles of other sources cite one."""
+    one = citations == 1
+    return (
+        texts.print("Cited by 1 article")
+        if one
+        else texts.print("Cited by {count} articles", count=citations)
+    )
+
+
+def _also(piece: Piece, base_url: str, texts: Texts) -> str:
     rows = []
     for relation, other in piece.related:
         href = escape(permalink(other.article, base_url))
@@ -247,7 +240,8 @@ def _also(piece: Piece, base_url: str) -> str:
         rows.append(f'<li><a href="{href}">{title}</a> ({where})<br><small>{why}</small></li>')
     if not rows:
         return ""
-    return f'<aside class="related"><h4>You may also like</h4><ul>{"".join(rows)}</ul></aside>'
+    heading = texts.print("You may also like")
+    return f'<aside class="related"><h4>{heading}</h4><ul>{"".join(rows)}</ul></aside>'
 
 
 def _related_links(piece: Piece, base_url: str) -> tuple[Link, ...]:

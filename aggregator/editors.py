@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 from itertools import permutations
 
 from sqlalchemy import Connection
@@ -74,6 +76,21 @@ def unknown(connection: Connection, settings: Settings) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(sorted(problems, key=lambda problem: problem.line or 0)))
 
 
+def picks(connection: Connection, settings: Settings, *, now: datetime) -> dict[ArticleId, str]:
+    """Return Editors' Picks as they are in force now, in their order, with each one's note.
+
+    Names are looked up each time: nothing an article goes through can make it lose its place.
+    """
+    chosen = [one for one in settings.rulings if one.kind is Kind.PICK and one.is_in_force(now)]
+    chosen.sort(key=lambda one: (one.order is None, one.order or 0))
+    found = _called(connection, replace(settings, rulings=tuple(chosen)))
+    picked: dict[ArticleId, str] = {}
+    for one in chosen:
+        for article_id in sorted(found.get(one.articles[0], ())):
+            picked.setdefault(article_id, one.note)
+    return picked
+
+
 def said_of(
     connection: Connection, article_id: ArticleId, settings: Settings
 ) -> tuple[tuple[int | None, str], ...]:
@@ -91,6 +108,8 @@ def _in_force(connection: Connection, settings: Settings) -> set[Ruled]:
     found = _called(connection, settings)
     said: dict[tuple[Kind, ArticleId], dict[str, None]] = {}
     for ruling in settings.rulings:
+        if ruling.kind is Kind.PICK:  # it decides nothing of an article, but what is printed
+            continue
         for one, others in _pairs(ruling, found):
             if ruling.kind is Kind.SECTION:
                 said[ruling.kind, one] = dict.fromkeys(others)
@@ -138,7 +157,10 @@ def _called(connection: Connection, settings: Settings) -> dict[str, set[Article
 
 def _said(ruling: Ruling) -> str:
     to = f" \u2192 {', '.join(ruling.to)}" if ruling.to else ""
-    return f"{', '.join(ruling.articles)}{to}"
+    note = f": {ruling.note}" if ruling.note else ""
+    since = f" from {ruling.since:%Y-%m-%d %H:%M} UTC" if ruling.since else ""
+    until = f" until {ruling.until:%Y-%m-%d %H:%M} UTC" if ruling.until else ""
+    return f"{', '.join(ruling.articles)}{to}{since}{until}{note}"
 
 
 def _names(ruling: Ruling) -> tuple[str, ...]:

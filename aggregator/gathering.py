@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from aggregator import edition, rankings, scores
+from aggregator import rankings, scores
 from aggregator.edition import Piece
 from aggregator.model import (
+    Article,
     ArticleId,
     Citation,
     Copy,
@@ -25,6 +26,8 @@ from aggregator.store import citations, copies, votes
 from aggregator.store import layout as laid
 from aggregator.store.sources import Remembered, remembered
 from aggregator.storylines import Storylines
+from aggregator.words import primary
+from feeds.urls import canonical
 
 MORE = 5
 COMMENTS, OWN = 30, 5  # citations that are shown of an article: of others, and of its source
@@ -84,6 +87,18 @@ class Pieces:
         found = scores.ranked(votes.cast(self.connection, VOTES[section.slug], within=scores.WEEK))
         pieces = self.of(one.article for one in found)
         return rankings.ranking(section, found, pieces, settings=self.settings)
+
+    def listed(self, ids: Iterable[ArticleId]) -> list[Piece]:
+        """Return these articles, but for those of sources that are no longer in the paper."""
+        return [piece for piece in self.of(ids) if self._is_listed(piece)]
+
+    def later(self, piece: Piece) -> Piece | None:
+        """Return what the section that an article calls home printed just after it."""
+        if not piece.placements:
+            return None
+        home, article = piece.placements[0].section, piece.article
+        ids = laid.after(self.connection, home, article.published, article.id, limit=1)
+        return next(iter(self._bare(ids).values()), None)
 
     def more(self, piece: Piece) -> list[Piece]:
         """Return what the section that an article calls home printed just before it."""
@@ -173,6 +188,25 @@ class Pieces:
         return piece.source.id in self.sources
 
 
+def led(
+    article: Article, related: Iterable[tuple[Relation, Piece]]
+) -> tuple[tuple[Relation, Piece], ...]:
+    """Return what an article may lead to: in its language, never its own page, none twice.
+
+    Two sources may carry the same page, and a page may since have changed its language. Editors
+    may lead to another language.
+    """
+    shown = {canonical(article.permalink or article.path)}
+    kept: list[tuple[Relation, Piece]] = []
+    for relation, other in related:
+        page = canonical(other.article.permalink or other.article.path)
+        alike = primary(other.article.language) == primary(article.language)
+        if (alike or relation.by_hand) and page not in shown:
+            shown.add(page)
+            kept.append((relation, other))
+    return tuple(kept)
+
+
 def _once(
     found: Sequence[Citation], known: Mapping[ArticleId, Copy], text: Collection[ArticleId]
 ) -> list[Citation]:
@@ -196,7 +230,7 @@ def _piece(
     leader = around.leaders.get(one)
     return replace(
         bare,
-        related=edition.led(
+        related=led(
             bare.article,
             (
                 (relation, others[relation.article_id])

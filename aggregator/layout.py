@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from aggregator.attachments import attachments
-from aggregator.beneath import also_reported, beside, cited, elsewhere, foreign
+from aggregator.beneath import also_reported, cited, elsewhere, foreign
+from aggregator.beneath import beside as next_to
 from aggregator.edition import Piece, is_shown, permalink, text_of
 from aggregator.model import Article, ArticleId, Rights, Section, Settings, Slug
-from aggregator.navigation import link, masthead, trail
-from aggregator.rankings import Ranking
+from aggregator.navigation import link, masthead, trail, words
+from aggregator.rankings import Ranking, named
 from aggregator.related import reason
 from feeds.model import Image, Text
 from publisher.model import (
@@ -22,6 +23,7 @@ from publisher.model import (
 
 LEADS = 40  # the newest so many, among which the paper's lead is chosen
 LATEST, IN_BLOCK = 12, 5
+ON_FRONT = 35  # in all the blocks of sections: the page stays light however many there are
 CONSIDERED = 30  # the newest of a section, among which a block finds those at home in it
 
 
@@ -39,18 +41,19 @@ def front(
     lead = _lead(pieces[:LEADS])
     rest = [piece for piece in pieces if piece is not lead][:LATEST]
     told = {piece.article.id for piece in (lead, *rest) if piece}
-    base = settings.site.base_url
+    base, say = settings.site.base_url, words(settings).say
+    roots = [section for section in settings.sections if section.parent is None][:ON_FRONT]
+    limit = min(IN_BLOCK, ON_FRONT // max(len(roots), 1))
     return FrontPage(
         masthead=masthead(settings),
         href=base,
         feed_href=f"{base}atom.xml",
-        lead=_teaser(lead, settings) if lead else None,
-        latest=Block(title="Latest Posts", teasers=_teasers(rest, settings)),
+        lead=replace(_teaser(lead, settings), note=_told_by(lead, settings)) if lead else None,
+        latest=Block(title=say("Latest Posts"), teasers=_teasers(rest, settings)),
         rankings=tuple(_top(one, settings) for one in rankings if one.pieces),
         blocks=tuple(
-            _block(section, blocks.get(section.slug, ()), told, settings)
-            for section in settings.sections
-            if section.parent is None
+            _block(section, blocks.get(section.slug, ()), told, limit=limit, settings=settings)
+            for section in roots
         ),
     )
 
@@ -67,8 +70,22 @@ def _lead(pieces: Sequence[Piece]) -> Piece | None:
     return max(pictured, key=weight, default=next(iter(pieces), None))  # the first of equals
 
 
+def _told_by(lead: Piece, settings: Settings) -> str:
+    """Return who else reports what leads the paper, or ""."""
+    others = (other for _, other in lead.story.others) if lead.story else ()
+    names = dict.fromkeys(
+        other.source.name for other in others if other.source.id != lead.source.id
+    )
+    return named("Also reported by {names}", list(names), words(settings)) if names else ""
+
+
 def _block(
-    section: Section, pieces: Sequence[Piece], told: Collection[ArticleId], settings: Settings
+    section: Section,
+    pieces: Sequence[Piece],
+    told: Collection[ArticleId],
+    *,
+    limit: int,
+    settings: Settings,
 ) -> Block:
     own = [
         piece
@@ -78,7 +95,7 @@ def _block(
     return Block(
         title=section.title,
         href=f"{settings.site.base_url}{section.path}/",
-        teasers=_teasers(_pictured_first(own[:IN_BLOCK]), settings),
+        teasers=_teasers(_pictured_first(own[:limit]), settings),
     )
 
 
@@ -119,8 +136,31 @@ def _ranked(one: Ranking, settings: Settings) -> tuple[Teaser, ...]:
     )
 
 
-def article(piece: Piece, *, more: Sequence[Piece], settings: Settings) -> ArticlePage:
-    """Return an article's page; `more` is what its home section printed just before it."""
+def beside(
+    latest: Sequence[Piece], lists: Sequence[Ranking], *, settings: Settings
+) -> tuple[Block, ...]:
+    """Return what stands beside an article: these lists, such as Editors' Picks; Latest Posts."""
+    picked = (_top(one, settings) for one in lists if one.pieces)
+    newest = Block(
+        title=words(settings).say("Latest Posts"),
+        href=settings.site.base_url,
+        teasers=_teasers(latest[: IN_BLOCK + 1], settings),
+    )
+    return (*picked, newest)
+
+
+def article(
+    piece: Piece,
+    *,
+    more: Sequence[Piece],
+    settings: Settings,
+    later: Piece | None = None,
+    beside: Sequence[Block] = (),
+) -> ArticlePage:
+    """Return an article's page, which its neighbours do not show beside itself.
+
+    `more` is what its home section printed just before it, `later` just after.
+    """
     one, site = piece.article, settings.site
     home = _home(piece, settings)
     return ArticlePage(
@@ -132,7 +172,8 @@ def article(piece: Piece, *, more: Sequence[Piece], settings: Settings) -> Artic
         source_home=piece.home,
         published=one.published,
         updated=one.updated if one.updated != one.published else None,
-        byline=_byline(one),
+        byline=_byline(one, settings),
+        authors=tuple(author.name for author in one.authors if author.name),
         trail=trail(home.slug if home else None, settings),
         image=_plate(piece),
         body=_body(piece),
@@ -148,8 +189,8 @@ def article(piece: Piece, *, more: Sequence[Piece], settings: Settings) -> Artic
         citations=piece.citations,
         own_citations=cited(piece, settings, is_own=True),
         also_reported=also_reported(piece, settings),
-        earlier=beside(piece.story.earlier, settings) if piece.story else None,
-        later=beside(piece.story.later, settings) if piece.story else None,
+        earlier=next_to(piece.story.earlier, settings) if piece.story else None,
+        later=next_to(piece.story.later, settings) if piece.story else None,
         also_in=tuple(elsewhere(*one, settings) for one in piece.copies),
         copy_of=elsewhere(*piece.leader, settings) if piece.leader else None,
         related=tuple(
@@ -157,13 +198,22 @@ def article(piece: Piece, *, more: Sequence[Piece], settings: Settings) -> Artic
             for relation, other in piece.related
         ),
         more=Block(
-            title=f"More from {home.title}",
+            title=words(settings).say("More from {title}", title=home.title),
             href=f"{site.base_url}{home.path}/",
             teasers=_teasers(more, settings),
         )
         if home
         else None,
+        standfirst=one.summary if piece.source.rights is not Rights.LINK else "",
+        before=_teaser(more[0], settings) if more else None,
+        after=_teaser(later, settings) if later else None,
+        beside=tuple(_without(block, site.base_url + one.path) for block in beside),
     )
+
+
+def _without(block: Block, href: str) -> Block:
+    others = [teaser for teaser in block.teasers if teaser.href != href]
+    return replace(block, teasers=tuple(others[:IN_BLOCK]))
 
 
 def _home(piece: Piece, settings: Settings) -> Section | None:
@@ -200,7 +250,7 @@ def _teaser(piece: Piece, settings: Settings) -> Teaser:
         permalink=permalink(one, settings.site.base_url),
         source=piece.source.name,
         published=one.published,
-        byline=_byline(one),
+        byline=_byline(one, settings),
         standfirst=one.summary if piece.source.rights is not Rights.LINK else "",
         section=link(home, settings) if home else None,
         image=_image(piece),
@@ -208,9 +258,9 @@ def _teaser(piece: Piece, settings: Settings) -> Teaser:
     )
 
 
-def _byline(article: Article) -> str:
+def _byline(article: Article, settings: Settings) -> str:
     names = [author.name for author in article.authors if author.name]
-    return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
+    return words(settings).listed(names) if names else ""
 
 
 def _plate(piece: Piece) -> Image | None:

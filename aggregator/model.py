@@ -66,7 +66,7 @@ class Ignored(StrEnum):
 class Site:
     """The paper as a whole. `base_url` ends in a slash; with `push` hubs may call us there.
 
-    With `semantic` articles are embedded, too.
+    With `semantic` articles are embedded, too. `texts` are the paper's own words over ours.
     """
 
     title: str
@@ -80,6 +80,7 @@ class Site:
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     push: bool = False
     semantic: bool = False
+    texts: tuple[tuple[str, str], ...] = ()
     database: str = field(default="", repr=False)  # there may be a password in it
 
 

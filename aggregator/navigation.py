@@ -1,10 +1,14 @@
 """Navigation: the paper's head, the tree of its sections, and what can be subscribed to. Pure."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from aggregator.model import Section, Settings, Slug
-from publisher.model import Masthead, SectionLink
+from publisher.model import FeedLink, Masthead, SectionLink, SubscribePage
 from publisher.opml import Outline
+from publisher.texts import Texts, texts
+
+FORMATS: Final = (("atom.xml", "application/atom+xml", "Atom"),)  # the first is the one to take
 
 
 def masthead(settings: Settings) -> Masthead:
@@ -17,6 +21,30 @@ def masthead(settings: Settings) -> Masthead:
         language=site.language,
         rights=site.rights,
         sections=tuple(link(one, settings) for one in settings.sections if one.parent is None),
+        texts=site.texts,
+    )
+
+
+def words(settings: Settings) -> Texts:
+    """Return the paper's own words in its language."""
+    return texts(settings.site.texts)
+
+
+def subscribe(section: Section | None, settings: Settings) -> SubscribePage:
+    """Return the page that says how to subscribe to a section, or to the whole paper."""
+    site = settings.site
+    home = f"{site.base_url}{section.path}/" if section else site.base_url
+    here = section.slug if section and section in settings.sections else None
+    way = trail(here, settings)
+    return SubscribePage(
+        masthead=masthead(settings),
+        href=f"{home}subscribe/",
+        title=title_of(section, settings) if section else site.title,
+        home=home,
+        feeds=tuple(
+            FeedLink(href=f"{home}{name}", type=kind, name=called) for name, kind, called in FORMATS
+        ),
+        trail=(*way, link(section, settings)) if section and here is None else way,
     )
 
 
@@ -37,7 +65,7 @@ def outlines(settings: Settings, *, rankings: Sequence[Section] = ()) -> tuple[O
 def _outline(section: Section, settings: Settings) -> Outline:
     home = f"{settings.site.base_url}{section.path}/"
     return Outline(
-        text=f"{settings.site.title}: {section.title}",
+        text=f"{settings.site.title}: {title_of(section, settings)}",
         feed=f"{home}atom.xml",
         home=home,
         language=settings.site.language,
@@ -47,10 +75,15 @@ def _outline(section: Section, settings: Settings) -> Outline:
     )
 
 
+def title_of(section: Section, settings: Settings) -> str:
+    """Return what a section is called: by the operator, or what is the paper's own by us."""
+    return section.title if section in settings.sections else words(settings).say(section.title)
+
+
 def link(section: Section, settings: Settings) -> SectionLink:
     """Return a section as pages lead to it, with its subsections."""
     return SectionLink(
-        title=section.title,
+        title=title_of(section, settings),
         href=f"{settings.site.base_url}{section.path}/",
         slug=section.slug,
         sections=tuple(

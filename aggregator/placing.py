@@ -72,7 +72,7 @@ def leave(connection: Connection, article: Article, left: Collection[Slug]) -> N
     It is still in them in the database, and they are in it.
     """
     for section in left:
-        followers = laid.after(connection, section, article.published, article.id, limit=FOLLOWERS)
+        followers = laid.around(connection, section, article.published, article.id, limit=FOLLOWERS)
         kept.mark(connection, "page", followers)
     if left:
         kept.mark(connection, "section", left)

@@ -16,8 +16,9 @@ from aggregator.edition import Piece
 from aggregator.gathering import MORE, Pieces
 from aggregator.model import ArticleId, Section, Settings, Slug
 from aggregator.naming import tag
-from aggregator.navigation import outlines
+from aggregator.navigation import outlines, subscribe
 from aggregator.rankings import Ranking
+from aggregator.sidebar import Sidebar
 from aggregator.store import articles as kept
 from aggregator.store import citations, copies
 from aggregator.store import layout as laid
@@ -25,8 +26,9 @@ from aggregator.store.engine import transaction
 from publisher import atom, opml, pages
 from publisher.write import Press
 
-LAYOUT = "6"  # raised when pages or feeds look different, so that all are printed again
+LAYOUT = "7"  # raised when pages or feeds look different, so that all are printed again
 TEASERS = 30
+SECTION_FILES = ("atom.xml", "subscribe/index.html", "index.html")
 AT_ONCE = 200  # pages that are laid out, and written, together
 
 
@@ -68,7 +70,7 @@ def publish(
     with transaction(engine) as connection:
         founded = _found(connection, settings, now=now)
     with transaction(engine) as connection:
-        desk = Desk.open(connection, settings, founded=founded)
+        desk = Desk.open(connection, settings, founded=founded, now=now)
         stale = desk.stale(output, everything=everything)
         ranked = [] if stale is None else desk.rankings()
         batches = chain([extra] if extra else [], desk.lay(stale, ranked, faults))
@@ -79,6 +81,7 @@ def publish(
             kept.unmark(connection)
             laid.note(connection, "layout", desk.digest(output))
             laid.note(connection, "sections", json.dumps(paths))
+            desk.sidebar.note(connection)
     return Printed(
         changed=sum(len(one.changed) for one in written),
         unchanged=sum(one.unchanged for one in written),
@@ -100,15 +103,20 @@ class Desk:
     settings: Settings
     founded: datetime
     pieces: Pieces
+    sidebar: Sidebar
 
     @classmethod
-    def open(cls, connection: Connection, settings: Settings, *, founded: datetime) -> "Desk":
-        """Return a desk that reads through this connection."""
+    def open(
+        cls, connection: Connection, settings: Settings, *, founded: datetime, now: datetime
+    ) -> "Desk":
+        """Return a desk that reads through this connection what is in force now."""
+        pieces = Pieces.open(connection, settings)
         return cls(
             connection=connection,
             settings=settings,
             founded=founded,
-            pieces=Pieces.open(connection, settings),
+            pieces=pieces,
+            sidebar=Sidebar.open(connection, pieces, settings, now=now),
         )
 
     def digest(self, output: Path) -> str:
@@ -121,7 +129,7 @@ class Desk:
 
         From then on it stays where readers found it, be it empty for a week.
         """
-        found = [self.pieces.ranked(one) for one in rankings.ALL]
+        found = [self.sidebar.picked, *(self.pieces.ranked(one) for one in rankings.VOTED)]
         printed = self._printed()
         return [one for one in found if one.pieces or one.section.path in printed]
 
@@ -134,7 +142,7 @@ class Desk:
         gone = sorted(set(self._printed()) - set(paths))
         pages = sorted(kept.marked(self.connection, "gone"))
         return [
-            *(f"{path}/{name}" for path in gone for name in ("atom.xml", "index.html")),
+            *(f"{path}/{name}" for path in gone for name in SECTION_FILES),
             *(f"{path}index.html" for path in pages),
         ]
 
@@ -154,7 +162,8 @@ class Desk:
         cited = citations.cited_by(self.connection, marked)
         cited = copies.with_leaders(self.connection, cited)
         left = {Slug(one) for one in kept.marked(self.connection, "section")}
-        if not (marked or beside or left or kept.marked(self.connection, "gone")):
+        turned = self.sidebar.has_turned(self.connection)
+        if not (marked or beside or left or turned or kept.marked(self.connection, "gone")):
             return None
         touched = marked | laid.relating(self.connection, marked)
         placed = laid.placements_of(self.connection, touched | cited)
@@ -164,11 +173,12 @@ class Desk:
             follower
             for article in articles.values()
             for placement in placed.get(article.id, ())
-            for follower in laid.after(
+            for follower in laid.around(
                 self.connection, placement.section, article.published, article.id, limit=MORE
             )
         }
-        return Stale(pages=sorted(touched | cited | beside | followers), sections=sections)
+        fresh = self.sidebar.stale(self.connection)
+        return Stale(pages=sorted(touched | cited | beside | followers | fresh), sections=sections)
 
     def lay(
         self, stale: Stale | None, ranked: Sequence[Ranking], faults: list[str]
@@ -192,8 +202,14 @@ class Desk:
         yield files | self._front(ranked, faults)
 
     def _page(self, piece: Piece) -> bytes:
-        more = self.pieces.more(piece)
-        return pages.article(layout.article(piece, more=more, settings=self.settings))
+        page = layout.article(
+            piece,
+            more=self.pieces.more(piece),
+            later=self.pieces.later(piece),
+            beside=self.sidebar.beside(piece.article.id),
+            settings=self.settings,
+        )
+        return pages.article(page)
 
     def _section(self, section: Section, faults: list[str]) -> dict[str, bytes]:
         pieces = self.pieces.latest(section.slug)
@@ -205,6 +221,7 @@ class Desk:
     ) -> dict[str, bytes]:
         return {
             f"{section.path}/atom.xml": self._feed(pieces, section, faults),
+            f"{section.path}/subscribe/index.html": self._subscribe(section),
             f"{section.path}/index.html": page,
         }
 
@@ -216,7 +233,14 @@ class Desk:
             if section.parent is None
         }
         page = layout.front(pieces, blocks, rankings=ranked, settings=self.settings)
-        return {"atom.xml": self._feed(pieces, None, faults), "index.html": pages.front(page)}
+        return {
+            "atom.xml": self._feed(pieces, None, faults),
+            "subscribe/index.html": self._subscribe(None),
+            "index.html": pages.front(page),
+        }
+
+    def _subscribe(self, section: Section | None) -> bytes:
+        return pages.subscribe(subscribe(section, self.settings))
 
     def _feed(self, pieces: Sequence[Piece], section: Section | None, faults: list[str]) -> bytes:
         feed = edition.feed(

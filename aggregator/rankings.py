@@ -6,12 +6,20 @@ from typing import Final
 
 from aggregator.edition import Piece
 from aggregator.model import ArticleId, Section, Settings, Slug
+from aggregator.navigation import words
 from aggregator.scores import Ranked
+from publisher.texts import Texts
 
+PICKS: Final = Section(
+    slug=Slug("editors-picks"), title="Editors\u2019 Picks", path="editors-picks"
+)
 MOST_COVERED: Final = Section(slug=Slug("most-covered"), title="Most Covered", path="most-covered")
 MOST_CITED: Final = Section(slug=Slug("most-cited"), title="Most Cited", path="most-cited")
-ALL: Final = (MOST_COVERED, MOST_CITED)
-WORDS: Final = {MOST_COVERED.slug: "Also reported by", MOST_CITED.slug: "Cited by"}
+VOTED: Final = (MOST_COVERED, MOST_CITED)
+ALL: Final = (PICKS, *VOTED)
+WORDS: Final = {
+    MOST_COVERED.slug: "Also reported by {names}", MOST_CITED.slug: "Cited by {names}",
+}  # fmt: skip
 NAMED: Final = 3  # sources
 
 
@@ -33,14 +41,22 @@ def ranking(
         section=section,
         pieces=tuple(pieces),
         notes={
-            one.article: f"{WORDS[section.slug]} {_named([names[each] for each in one.sources])}"
+            one.article: named(
+                WORDS[section.slug], [names[each] for each in one.sources], words(settings)
+            )
             for one in ranked
         },
     )
 
 
-def _named(names: list[str]) -> str:
-    """Return so many names as people read, and how many more there are."""
-    shown = names[:NAMED] if len(names) > NAMED + 1 else names
-    *first, last = shown if shown == names else [*shown, f"{len(names) - NAMED} others"]
-    return f"{', '.join(first)} and {last}" if first else last
+def picked(chosen: Mapping[ArticleId, str], pieces: Iterable[Piece]) -> Ranking:
+    """Return Editors' Picks as they are printed: `chosen` says what editors note of each."""
+    return Ranking(section=PICKS, pieces=tuple(pieces), notes=chosen)
+
+
+def named(sentence: str, names: list[str], texts: Texts) -> str:
+    """Return a sentence with so many names as people read, and how many more there are."""
+    shown = names
+    if len(names) > NAMED + 1:
+        shown = [*names[:NAMED], texts.say("{count} others", count=len(names) - NAMED)]
+    return texts.say(sentence, names=texts.listed(shown))

@@ -24,7 +24,10 @@ from feeds.urls import is_beneath
 
 BLIND = timedelta(days=1)
 RESERVED = frozenset(
-    ["archive", "articles", "assets", "editors-picks", "hub", "most-cited", "most-covered", "wire"]
+    [
+        *("archive", "articles", "assets", "editors-picks", "hub"),
+        *("most-cited", "most-covered", "subscribe", "wire"),
+    ]
 )  # names that the paper itself puts beneath its root or beneath a section
 _INSIDE = (".localhost", ".local", ".internal", ".home.arpa")  # names no stranger can ask for
 _LISTED = 12  # sections named in a hint

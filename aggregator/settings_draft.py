@@ -40,6 +40,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "agent": "user_agent", "cookies": "cookie", "proxy_url": "proxy",
         "allow_self_signed_certificates": "accept_invalid_certs",
     },
+    "pick": {"url": "article"},
     "auth": {"username": "user", "login": "user", "pass": "password"},
 }  # fmt: skip
 _NEGATED = {"disabled", "mute"}
@@ -52,6 +53,7 @@ _WITHIN = {
     ("defaults", "http"): "http",
     ("source", "http"): "http",
     ("http", "auth"): "auth",
+    ("editorial", "picks"): "pick",
 }
 _REFERENCE = re.compile(r"\$\{[^}]*\}?")
 _DATABASE = ("site", "database")  # whose URL may hold a password

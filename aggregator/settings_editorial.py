@@ -68,6 +68,11 @@ def _rulings(shape: EditorialShape, known: Known, written: Draft) -> Iterator[Ru
         yield Ruling(kind=Kind.RELATED, articles=(one,), to=tuple(others), line=line)
     for at, one in enumerate(shape.lead):
         yield Ruling(kind=Kind.LEAD, articles=(one,), line=written.line(("lead", at)))
+    for at, pick in enumerate(shape.picks):
+        yield Ruling(
+            kind=Kind.PICK, articles=(pick.article,), line=written.line(("picks", at)),
+            note=pick.note or "", order=pick.order, since=pick.since, until=pick.until,
+        )  # fmt: skip
     for place, group in _groups(shape):
         line = written.line(place)
         yield Ruling(kind=Kind(str(place[0])), articles=group, line=line)
@@ -89,6 +94,9 @@ def _contradictions(shape: EditorialShape, written: Draft) -> Iterator[Problem]:
         for two in combinations(names, 2):
             said.setdefault((place[0], frozenset(two)), place)
     demanded = {pair: place for (kind, pair), place in said.items() if kind in _DEMANDED}
+    for at, pick in enumerate(shape.picks):
+        if pick.since and pick.until and pick.until <= pick.since:
+            yield written.problem(("picks", at, "until"), "is before it begins (from)")
     for pair, place in demanded.items():
         yield from _forbidden(place, said.get((Kind.APART, pair)), written)
     for one, others in shape.related.items():

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from aggregator.settings_draft import ALIASES, Draft, kind_at, quoted
-from aggregator.settings_editorial_shape import EditorialShape
+from aggregator.settings_editorial_shape import EditorialShape, PickShape
 from aggregator.settings_http import AuthShape, HttpShape
 from aggregator.settings_kinds import MistakeError
 from aggregator.settings_model import (
@@ -30,6 +30,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "http": HttpShape,
     "auth": AuthShape,
     "editorial": EditorialShape,
+    "pick": PickShape,
 }
 # pydantic's error types → our words, with what pydantic tells of the limit, and our cure
 _WORDS = {
@@ -67,7 +68,8 @@ def known_key(place: Place, whole: str) -> str | None:
     if kind is None:
         return None
     aliases = ALIASES[kind]
-    match = closest(str(place[-1]), (*SHAPES[kind].model_fields, *aliases))
+    fields = (field.alias or name for name, field in SHAPES[kind].model_fields.items())
+    match = closest(str(place[-1]), (*fields, *aliases))
     return match and aliases.get(match, match)
 
 

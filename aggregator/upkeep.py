@@ -24,6 +24,7 @@ from aggregator.pipeline import is_waiting
 from aggregator.printing import is_whole
 from aggregator.pull import Fetch, Pulled, Turn, agent, ask, echo, fault, host, spacing
 from aggregator.pushing import Pushing
+from aggregator.ruling import turns
 from aggregator.store import rota
 from aggregator.store.engine import transaction
 from aggregator.store.seen import recall
@@ -118,11 +119,14 @@ class Upkeep:
         elif self._clock is not None and now < self._clock - _STEP:
             with transaction(self._newsroom.engine) as connection:
                 self._pull_back(connection, now)
+        has_turned = self._clock is not None and turns(
+            settings.rulings, after=self._clock, until=now
+        )
         self._clock = now
         if self._looks % _MEASURED == 0:
             with transaction(self._newsroom.engine) as connection:
                 self._leasing.measure(connection)
-        if self._has_something_to_print(settings):
+        if has_turned or self._has_something_to_print(settings):
             self._updating.note()
         if self._pushing:
             self._take_pushes(self._pushing, settings, now)

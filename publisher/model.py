@@ -12,7 +12,7 @@ from feeds.model import Image, Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Masthead:
-    """The paper itself. `base_url` ends in a slash."""
+    """The paper itself. `base_url` ends in a slash; `texts` are its own words over ours."""
 
     title: str
     base_url: str
@@ -20,6 +20,7 @@ class Masthead:
     language: str = "en"
     rights: str = ""
     sections: tuple["SectionLink", ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,8 @@ class ArticlePage:
     the source's page of them. `cited_by` are the newest of the `citations` by other sources,
     `own_citations` those by the article's own. `also_in` are its copies; a copy itself is a
     `copy_of` the one that stands for it in every list. `also_reported` names who else tells its
-    story, `earlier` and `later` lead the stories before and after it.
+    story, `earlier` and `later` lead the stories before and after it. `before` and `after` are
+    its neighbours in its section, `beside` what stands beside it of the rest of the paper.
     """
 
     masthead: Masthead
@@ -187,3 +189,29 @@ class ArticlePage:
     later: Report | None = None
     related: tuple[RelatedTeaser, ...] = ()
     more: Block | None = None
+    standfirst: str = ""
+    authors: tuple[str, ...] = ()
+    before: Teaser | None = None
+    after: Teaser | None = None
+    beside: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """A feed to subscribe to: its address, media type, and what its format is called."""
+
+    href: str
+    type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribePage:
+    """How to subscribe to a part of the paper: `title` names it, `home` is its page."""
+
+    masthead: Masthead
+    href: str
+    title: str
+    home: str
+    feeds: tuple[FeedLink, ...]
+    trail: tuple[SectionLink, ...] = ()

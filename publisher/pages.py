@@ -5,34 +5,45 @@ sanitised before it gets here, is printed as it stands.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from urllib.parse import urljoin, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
-from publisher.model import ArticlePage, FrontPage, SectionLink, SectionPage, Teaser
+from publisher import metadata
+from publisher.metadata import Node
+from publisher.model import (
+    ArticlePage,
+    FrontPage,
+    Masthead,
+    SectionLink,
+    SectionPage,
+    SubscribePage,
+    Teaser,
+)
+from publisher.texts import Texts, is_leftward, texts
 
 STYLESHEET = "assets/style.css"
 ICON = "assets/icon.svg"
 
-# Spelled out, because strftime speaks the language of the machine it runs on.
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
 # What HTML may not contain as itself: C0 and C1 but for tab and line feed, and DEL.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_COMMENTS = re.compile(r"/\*.*?\*/", re.DOTALL)
+_DECLARED = re.compile(r"^(-{0,2}[a-z-]+): (?=.*[;,]$)")
+_BREAKS = re.compile(r"(?<=[{};])\n")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\\/?#]", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE)
 _CREATIVE_COMMONS = re.compile(
     r"https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)\b", re.IGNORECASE
 )
 _NO_RIGHTS = re.compile(r"https?://creativecommons\.org/publicdomain/(zero|mark)/", re.IGNORECASE)
+
+
+Page = FrontPage | SectionPage | ArticlePage | SubscribePage
 
 
 def front(page: FrontPage) -> bytes:
@@ -49,6 +60,7 @@ def front(page: FrontPage) -> bytes:
         feed_title=page.masthead.title,
         dateline=_newest(shown),
         trail=(),
+        graph=[metadata.website(page.masthead)],
         subsections={link.href: link.sections for link in page.masthead.sections},
     )
 
@@ -62,7 +74,11 @@ def section(page: SectionPage) -> bytes:
         feed_href=page.feed_href,
         feed_title=f"{page.section.title} · {page.masthead.title}",
         dateline=_newest(page.teasers),
-        trail=_from_home(page.trail, page.masthead.base_url),
+        trail=(trail := _from_home(page.trail, page.masthead)),
+        graph=[
+            metadata.collection(page.section.title, page.href, page.masthead),
+            metadata.breadcrumb(trail),
+        ],
     )
 
 
@@ -71,7 +87,7 @@ def article(page: ArticlePage) -> bytes:
 
     Of a copy it is that of the one it is a copy of.
     """
-    trail = _from_home(page.trail, page.masthead.base_url)
+    trail = _from_home(page.trail, page.masthead)
     titles = [link.title for link in trail[1:][-1:]]
     return _print(
         "article.html",
@@ -81,13 +97,42 @@ def article(page: ArticlePage) -> bytes:
         feed_title=" · ".join([*titles, page.masthead.title]),
         dateline=None,
         trail=trail,
+        graph=[metadata.news_article(page), metadata.breadcrumb(trail, page.title, page.href)],
     )
+
+
+def subscribe(page: SubscribePage) -> bytes:
+    """Return the page that explains how to subscribe to the feeds of a section, or of all."""
+    trail = _from_home(page.trail, page.masthead)
+    return _print(
+        "subscribe.html",
+        page,
+        canonical=page.href,
+        feed_href=page.feeds[0].href,
+        feed_title=page.title,
+        dateline=None,
+        trail=trail,
+        graph=[
+            metadata.breadcrumb(
+                trail, texts(page.masthead.texts).say("Subscribe"),
+                page.href,
+            )
+        ],
+    )  # fmt: skip
 
 
 def assets() -> Mapping[str, bytes]:
     """Return what every page needs beside it: path beneath the paper's root, and bytes."""
     folder = files("publisher") / "templates"
-    return {path: (folder / path.rpartition("/")[2]).read_bytes() for path in (STYLESHEET, ICON)}
+    style = slim((folder / "style.css").read_text(encoding="utf-8"))
+    return {STYLESHEET: style.encode(), ICON: (folder / "icon.svg").read_bytes()}
+
+
+def slim(style: str) -> str:
+    """Return a style sheet without what only its authors read: comments and white space."""
+    lines = (line.strip() for line in _COMMENTS.sub("", style).splitlines())
+    bare = "\n".join(_DECLARED.sub(r"\1:", line) for line in lines if line)
+    return _BREAKS.sub("", bare.replace(" {", "{")) + "\n"
 
 
 def relative(href: str, page_href: str, base_url: str) -> str:
@@ -114,8 +159,15 @@ def relative(href: str, page_href: str, base_url: str) -> str:
     return way if urljoin(page_href, way) == href else href
 
 
-def _print(template: str, page: FrontPage | SectionPage | ArticlePage, **words: object) -> bytes:
-    html = _PRESS.get_template(template).render(page=page, **words)
+def _print(template: str, page: Page, *, graph: Sequence[Node], **words: object) -> bytes:
+    paper = page.masthead
+    html = _PRESS.get_template(template).render(
+        page=page,
+        graph={"@context": "https://schema.org", "@graph": graph},
+        texts=texts(paper.texts),
+        is_leftward=is_leftward(paper.language),
+        **words,
+    )
     # A lone surrogate comes through JSON escapes, and has no bytes in UTF-8.
     return _CONTROLS.sub("", html).encode("utf-8", "replace")
 
@@ -124,10 +176,10 @@ def _newest(teasers: Iterable[Teaser]) -> datetime | None:
     return max((teaser.published for teaser in teasers), default=None)
 
 
-def _from_home(trail: tuple[SectionLink, ...], base_url: str) -> tuple[SectionLink, ...]:
-    if trail and trail[0].href == base_url:
-        return trail
-    return (SectionLink(title="Home", href=base_url, slug=""), *trail)
+def _from_home(trail: tuple[SectionLink, ...], paper: Masthead) -> tuple[SectionLink, ...]:
+    home = texts(paper.texts).say("Home")
+    rest = trail[1:] if trail and trail[0].href == paper.base_url else trail
+    return (SectionLink(title=home, href=paper.base_url, slug=""), *rest)
 
 
 @pass_context
@@ -148,21 +200,34 @@ def _foreign(context: Context, language: str | None) -> str:
     return "" if language.casefold() == own.casefold() else language
 
 
-def _headline(title: str) -> str:
-    return title.strip() or "Untitled"
+@pass_context
+def _headline(context: Context, title: str) -> str:
+    return title.strip() or _texts(context).say("Untitled")
 
 
-def _day(moment: datetime) -> str:
-    there = moment.astimezone(UTC)
-    return f"{there.day} {_MONTHS[there.month - 1]} {there.year}"
+def _texts(context: Context) -> Texts:
+    said: Texts = context["texts"]
+    return said
 
 
-def _weekday(moment: datetime) -> str:
-    return f"{_WEEKDAYS[moment.astimezone(UTC).weekday()]}, {_day(moment)}"
+@pass_context
+def _say(context: Context, sentence: str, **parts: object) -> Markup:
+    return _texts(context).print(sentence, **parts)
 
 
-def _minute(moment: datetime) -> str:
-    return f"{_day(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
+@pass_context
+def _day(context: Context, moment: datetime) -> str:
+    return _texts(context).day(moment)
+
+
+@pass_context
+def _weekday(context: Context, moment: datetime) -> str:
+    return _texts(context).weekday(moment)
+
+
+@pass_context
+def _minute(context: Context, moment: datetime) -> str:
+    return _texts(context).minute(moment)
 
 
 def _machine(moment: datetime) -> str:
@@ -176,13 +241,16 @@ def _host(href: str) -> str:
         return ""
 
 
-def _licence(href: str) -> str:
+@pass_context
+def _licence(context: Context, href: str) -> str:
     """Return what a reader calls the licence at `href`: "CC BY-SA 4.0", or its host's name."""
     if match := _CREATIVE_COMMONS.match(href):
         return f"CC {match[1].upper()} {match[2]}"
     if match := _NO_RIGHTS.match(href):
-        return "CC0" if match[1].casefold() == "zero" else "Public domain"
-    return f"Licence at {_host(href)}" if _host(href) else "Licence"
+        is_zero = match[1].casefold() == "zero"
+        return "CC0" if is_zero else _texts(context).say("Public domain")
+    say, host = _texts(context).say, _host(href)
+    return say("Licence at {host}", host=host) if host else say("Licence")
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -198,7 +266,10 @@ def _set_up_press() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    press.globals |= {"stylesheet": STYLESHEET, "icon": ICON}
+    press.globals |= {"stylesheet": STYLESHEET, "icon": ICON, "say": _say}
+    press.policies["json.dumps_kwargs"] = {
+        "ensure_ascii": False, "separators": (",", ":"), "sort_keys": True,
+    }  # fmt: skip
     press.filters |= {
         "address": _address,
         "day": _day,

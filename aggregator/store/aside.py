@@ -247,7 +247,7 @@ def _mark_around(
     for one in found.values():
         when, than = one.article.published, one.article.id
         for each in placed.get(than, ()):
-            followers = laid.after(connection, each.section, when, than, limit=FOLLOWERS)
+            followers = laid.around(connection, each.section, when, than, limit=FOLLOWERS)
             kept.mark(connection, "page", followers)
     # Those that lead to it: their entries in the feeds of their own sections, too.
     kept.mark(connection, "article", laid.relating(connection, found) - found.keys())

@@ -127,6 +127,14 @@ def after(
     return tuple(ArticleId(one) for one in connection.scalars(_AFTER, place))
 
 
+def around(
+    connection: Connection, section: Slug, published: datetime, than: ArticleId, *, limit: int
+) -> tuple[ArticleId, ...]:
+    """Return the section's articles whose pages show this one: the one before it, some after."""
+    followers = after(connection, section, published, than, limit=limit)
+    return (*before(connection, section, published, than, limit=1), *followers)
+
+
 def placements_of(
     connection: Connection, ids: Collection[str]
 ) -> dict[ArticleId, tuple[Placement, ...]]:

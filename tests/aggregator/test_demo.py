@@ -90,7 +90,7 @@ def test_every_section_has_a_feed_with_entries(demo: Shown) -> None:
         for section in settings.parse(sources_yaml(SITE), file="sources.yaml").sections
     }
     assert atom(demo).keys() == paths | {
-        "atom.xml", "most-cited/atom.xml", "most-covered/atom.xml",
+        "atom.xml", "editors-picks/atom.xml", "most-cited/atom.xml", "most-covered/atom.xml",
     }  # fmt: skip
     assert all(entries(demo, path) for path in paths)
 

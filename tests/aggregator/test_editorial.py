@@ -2,14 +2,16 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 from jsonschema import Draft202012Validator
 
 from aggregator.model import Section, Slug
-from aggregator.ruling import Kind, Ruling
+from aggregator.ruling import Kind, Ruling, turns
 from aggregator.settings import load
 from aggregator.settings_editorial import rulings, schema
 from aggregator.yamlmarks import read
@@ -508,3 +510,78 @@ def test_editors_say_who_leads_a_story_and_take_it_back(event: Paper) -> None:
     rule(event, "")
     assert build(event) == before
     assert "it leads" in story_of(event, A)[0][1]
+
+
+def picked(files: dict[str, bytes]) -> list[str]:
+    """Return the titles on the page of Editors' Picks, in their order."""
+    page: lxml.html.HtmlElement = lxml.html.document_fromstring(files["editors-picks/index.html"])
+    return [str(title) for title in page.xpath("//main//article//h2/a/text()")]
+
+
+def test_picks_have_a_page_a_feed_and_a_place_on_the_front_page(paper: Paper) -> None:
+    before = build(paper)
+    assert not [path for path in before if path.startswith("editors-picks/")]
+    rule(paper, f"picks: [{{article: {TWO}, note: Read this first}}, {ONE}]\n")
+    files = build(paper)
+    assert picked(files) == ["Peacekeepers leave Khojaly", "Base at Khojaly handed over"]
+    assert b"Read this first" in files["index.html"]
+    assert b"editors-picks/atom.xml" in files["opml.xml"]
+    assert files["editors-picks/atom.xml"].count(b"<entry") == 2
+    pages = [body for path, body in files.items() if path.startswith("articles/")]
+    assert sum(b"Editors\xe2\x80\x99 Picks" in body for body in pages) == 3
+    again(paper)
+    assert picked(published(paper.output)) == picked(files)
+    rule(paper, "")
+    files = build(paper)
+    assert picked(files) == [], "the list stays where readers found it"
+    assert b"Read this first" not in files["index.html"]
+
+
+def test_an_order_comes_before_what_is_only_written_first(paper: Paper) -> None:
+    said = f"picks: [{THREE}, {{article: {TWO}, order: 2}}, {{url: {ONE}, order: 1}}, {THREE}]\n"
+    rule(paper, said)
+    assert picked(build(paper)) == [
+        "Base at Khojaly handed over", "Peacekeepers leave Khojaly", "Frankfurt lowers its rate",
+    ]  # fmt: skip
+
+
+def test_why_names_a_pick_and_a_pick_of_nothing_is_told(paper: Paper) -> None:
+    gone = "https://a.example/gone"
+    rule(paper, f"picks: [{{article: {ONE}, note: Read it, until: 2999-01-01}}, {gone}]\n")
+    build(paper)
+    assert f"editorial.yaml:1: picks: {ONE} until 2999-01-02 00:00 UTC: Read it" in " ".join(
+        paper.call("why", ONE).stdout.split()
+    )
+    assert f"no article goes by '{gone}'" in paper.call("check").output
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        (f"[{{article: {ONE}, until: soon}}]", "is no moment"),
+        (f"[{{article: {ONE}, from: 2026-06-02, until: 2026-06-01}}]", "is before it begins"),
+        ("[{note: x}]", "is missing"),
+        (f"[{{article: {ONE}, form: 2026-06-02}}]", 'did you mean "from"?'),
+        (f"[{{article: {ONE}, order: first}}]", "must be a whole number"),
+        ("[a b]", "is neither an address nor an id"),
+    ],
+)
+def test_a_mistake_in_a_pick_is_shown_where_it_is(said: str, problem: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        rulings(f"# first\npicks: {said}\n", sections=(WORLD,))
+    (found,) = caught.value.problems
+    assert (found.line, problem in f"{found.problem} {found.hint}") == (2, True), found
+
+
+def test_a_pick_is_in_force_from_its_first_moment_to_its_last() -> None:
+    (pick,) = rulings("picks: [{article: x, from: 2026-06-01, until: 2026-06-02}]", sections=())
+    begins, ends = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 3, tzinfo=UTC)
+    tick = timedelta(microseconds=1)
+    assert [pick.is_in_force(at) for at in (begins - tick, begins, ends - tick, ends)] == [
+        False, True, True, False,
+    ]  # fmt: skip
+    assert turns([pick], after=begins - tick, until=begins)
+    assert turns([pick], after=ends - tick, until=ends)
+    assert not turns([pick], after=begins, until=ends - tick)
+    (offset,) = rulings("picks: [{article: x, until: '2026-06-01T18:00+02:00'}]", sections=())
+    assert offset.until == datetime(2026, 6, 1, 16, tzinfo=UTC)

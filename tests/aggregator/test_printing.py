@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urljoin
 
 import feedparser
+import lxml.html
 import pytest
 from hypothesis import HealthCheck, assume
 from hypothesis import settings as effort
@@ -29,6 +30,7 @@ from aggregator import layout
 from aggregator.edition import Piece
 from aggregator.model import Article, ArticleId, Rights, Section, Slug, SourceId
 from aggregator.removal import remove, restore
+from aggregator.ruling import Kind, Ruling
 from aggregator.store import articles as kept
 from aggregator.store.engine import transaction
 from aggregator.words import primary
@@ -404,12 +406,15 @@ def test_a_new_article_has_only_the_pages_printed_that_show_it(
     assert printed_pages(desk, monkeypatch) == set()
     newest = an_item(99, "Newest", of_its_own(31))
     supply(desk, "b", newest.replace("a.example", "b.example"))
-    assert printed_pages(desk, monkeypatch) == {"Newest"}
+    newest_ones = {"Newest"} | {
+        f"Report {n}" for n in range(1, 21)
+    }  # what is latest is beside them
+    assert printed_pages(desk, monkeypatch) == newest_ones
     day = NOON - timedelta(hours=20, minutes=30)
     between = an_item(100, "Between", of_its_own(32), day=day)
     supply(desk, "a", *items, between)
-    later = {f"Report {n}" for n in range(16, 21)}
-    assert printed_pages(desk, monkeypatch) == {"Between"} | later
+    around = {f"Report {n}" for n in range(16, 22)}
+    assert printed_pages(desk, monkeypatch) == {"Between"} | around
 
 
 def test_a_source_that_moves_house_has_only_its_own_articles_printed_again(
@@ -608,7 +613,8 @@ def test_a_citation_is_printed_under_the_article_and_in_its_entry(
     desk.build()
     before = read(desk.files()["economy/atom.xml"])
     supply(desk, "b", citing(9, "https://a.example/2"))
-    assert printed_pages(desk, monkeypatch) == {"Comment 9", "Report 2"}
+    beside = {"Report 1", "Report 2", "Report 3"}  # they show what is latest
+    assert printed_pages(desk, monkeypatch) == {"Comment 9"} | beside
     (page,) = (body for name, body in desk.files().items() if "report-2" in name)
     assert b"As the Courier told, nothing happened in Ghent." in page
     after = read(desk.files()["economy/atom.xml"])
@@ -616,7 +622,7 @@ def test_a_citation_is_printed_under_the_article_and_in_its_entry(
     assert "Cited by 1 article<" in entry.content[0].value
     assert after.feed.updated == before.feed.updated, "to be cited is no change of its own"
     supply(desk, "b", citing(9, "https://a.example/2").replace("Comment 9", "Another title"))
-    assert printed_pages(desk, monkeypatch) == {"Another title", "Report 2"}
+    assert printed_pages(desk, monkeypatch) == {"Another title"} | beside
     (page,) = (body for name, body in desk.files().items() if "report-2" in name)
     assert b"Another title" in page
     assert dangling(desk.files()) == set()
@@ -748,3 +754,43 @@ def test_what_three_sources_tell_is_most_covered(desk: Desk) -> None:
     assert f"{BASE}most-covered/atom.xml".encode() in files["opml.xml"]
     assert dangling(files) == set()
     assert desk.publish().changed == 0
+
+
+def test_a_pick_goes_when_its_time_is_over_though_there_is_no_news(desk: Desk) -> None:
+    supply(desk, "a", *plenty(3))
+    ends = desk.now + timedelta(hours=2)
+    pick = Ruling(kind=Kind.PICK, articles=("https://a.example/2",), note="Now", until=ends)
+    desk.settings = replace(desk.settings, rulings=(pick,))
+    desk.build()
+    assert b"Now" in desk.files()["index.html"]
+    desk.build()
+    assert b"Now" in desk.files()["index.html"]
+    desk.build()
+    files = desk.files()
+    assert not [path for path, body in files.items() if b">Now<" in body]
+    assert desk.publish().changed == 0
+    assert dangling(files) == set()
+
+
+def test_an_article_leads_to_those_before_and_after_it_in_its_section(desk: Desk) -> None:
+    items = [
+        an_item(n, f"Report {n}", of_its_own(n), day=NOON - timedelta(hours=n)) for n in (1, 2, 3)
+    ]
+    supply(desk, "a", items[0], items[2])
+    desk.build()
+
+    def neighbours(number: int) -> list[str]:
+        (path,) = (path for path in desk.files() if f"/report-{number}-" in path)
+        page: lxml.html.HtmlElement = lxml.html.document_fromstring(desk.files()[path])
+        return [str(one) for one in page.xpath("//nav[@class='neighbours']//a/text()")]
+
+    assert (neighbours(1), neighbours(3)) == (["Report 3"], ["Report 1"])
+    supply(desk, "a", *items)
+    desk.build()
+    assert neighbours(2) == ["Report 3", "Report 1"]
+    assert (neighbours(1), neighbours(3)) == (["Report 2"], ["Report 2"])
+    (out,) = (one.id for one in stored(desk).values() if one.title == "Report 2")
+    with transaction(desk.newsroom.engine) as connection:
+        remove(connection, out, desk.settings, reason="", now=desk.now)
+    desk.build()
+    assert (neighbours(1), neighbours(3)) == (["Report 3"], ["Report 1"])

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from aggregator.settings import load, parse, schema
 from aggregator.settings_draft import ALIASES
@@ -26,6 +28,11 @@ def errors(value: object) -> list[str]:
 
 def value_of(text: str) -> Any:
     return read(text, file="sources.yaml").value
+
+
+def keys_of(shape: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return the fields of a shape as operators call them."""
+    return {field.alias or name: field for name, field in shape.model_fields.items()}
 
 
 def test_the_stored_schema_is_current() -> None:
@@ -61,7 +68,7 @@ def test_the_manuals_example_is_valid_by_schema_and_by_code() -> None:
 
 @pytest.mark.parametrize("kind", sorted(SHAPES))
 def test_the_manual_explains_every_key_and_alias(kind: str) -> None:
-    for key in SHAPES[kind].model_fields:
+    for key in keys_of(SHAPES[kind]):
         assert re.search(rf"^\| `{key}` \|", MANUAL, re.MULTILINE), key
     for alias in ALIASES[kind]:
         assert re.search(rf"`{alias}(: true)?`", MANUAL), alias
@@ -100,9 +107,10 @@ def test_every_key_has_a_meaning_and_every_example_is_one() -> None:
     whole, editorial = schema(), editorial_schema()
     for shape in SHAPES.values():
         files = {"FileShape": whole, "EditorialShape": editorial}
-        part = {**whole["$defs"], **files}[shape.__name__]
-        for key, field in shape.model_fields.items():
+        defs = {**whole["$defs"], **editorial["$defs"]}
+        part = {**defs, **files}[shape.__name__]
+        for key, field in keys_of(shape).items():
             assert field.description, key
-            validator = Draft202012Validator({"$defs": whole["$defs"], **part["properties"][key]})
+            validator = Draft202012Validator({"$defs": defs, **part["properties"][key]})
             for example in field.examples or []:
                 assert list(validator.iter_errors(example)) == [], (key, example)

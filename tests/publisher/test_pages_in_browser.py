@@ -1,6 +1,7 @@
 """The pages as Chromium shows them: they fit, they lead somewhere, and nothing complains."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -18,11 +19,15 @@ from publisher import pages
 from publisher.model import (
     ArticlePage,
     Block,
+    Comment,
+    FeedLink,
     FrontPage,
     Masthead,
     RelatedTeaser,
+    Report,
     SectionLink,
     SectionPage,
+    SubscribePage,
     Teaser,
 )
 
@@ -262,6 +267,45 @@ def article(number: int) -> ArticlePage:
             RelatedTeaser(teaser=teaser(other), reason="Both name the outer mole and the ferries.")
             for other in others[:4]
         ),
+        standfirst=shown.standfirst,
+        authors=tuple(shown.byline.split(", ")) if shown.byline else (),
+        before=teaser(others[0]),
+        after=teaser(others[1]),
+        also_reported=tuple(
+            Report(
+                title=one.title,
+                href=one.href,
+                permalink=one.permalink,
+                source=one.source,
+                published=one.published,
+                reason="0.62 near; names the outer mole too",
+                language=one.language,
+            )
+            for one in map(teaser, others[2:5])
+        ),
+        cited_by=tuple(
+            Comment(
+                title=one.title,
+                href=one.href,
+                permalink=one.permalink,
+                source=one.source,
+                published=one.published,
+                quotation=one.standfirst,
+                language=one.language,
+            )
+            for one in map(teaser, others[5:8])
+        ),
+        citations=5,
+        beside=(
+            Block(
+                title="Editors\u2019 Picks",
+                href=WORLD.href,
+                teasers=(replace(teaser(others[2]), note="Read this first"), teaser(others[9])),
+            ),
+            Block(title="Latest Posts", href=BASE, teasers=tuple(map(teaser, others[:4]))),
+        )
+        if number % 2 == 0
+        else (),
         more=Block(
             title=f"More from {section.title}",
             href=section.href,
@@ -311,7 +355,22 @@ def edition() -> dict[str, bytes]:
         paper[f"{shown.href.removeprefix(BASE)}index.html"] = pages.article(shown)
         if width:
             paper[f"pictures/{number}.svg"] = picture(number, width).encode()
+    for home in ("", *(one.href.removeprefix(BASE) for one in (*SECTIONS, COAST, NORTH))):
+        paper[f"{home}subscribe/index.html"] = pages.subscribe(help_page(home))
     return paper
+
+
+def help_page(home: str) -> SubscribePage:
+    return SubscribePage(
+        masthead=MASTHEAD,
+        href=f"{BASE}{home}subscribe/",
+        title="World" if home else MASTHEAD.title,
+        home=f"{BASE}{home}",
+        feeds=(
+            FeedLink(href=f"{BASE}{home}atom.xml", type="application/atom+xml", name="Atom"),
+            FeedLink(href=f"{BASE}{home}rss.xml", type="application/rss+xml", name="RSS 2.0"),
+        ),
+    )
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -338,7 +397,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.server_close()
 
 
-KINDS = ("", "world/", "culture/", "articles/2026/06/article-0/", "articles/2026/06/article-7/")
+KINDS = (
+    *("", "world/", "culture/", "subscribe/", "world/subscribe/"),
+    *("articles/2026/06/article-0/", "articles/2026/06/article-7/"),
+)
 
 
 def open_at(browser: webdriver.Chrome, address: str, width: int) -> None:
@@ -388,7 +450,10 @@ def test_the_console_stays_silent(browser: webdriver.Chrome, site: str, path: st
 def test_a_hostile_headline_is_only_read(browser: webdriver.Chrome, site: str, path: str) -> None:
     open_at(browser, site + path, 1280)
     assert browser.title.endswith(" · The Morning Tide")
-    assert browser.execute_script("return document.querySelectorAll('script, style').length") == 0
+    alive = "script:not([type='application/ld+json']), style"
+    assert (
+        browser.execute_script("return document.querySelectorAll(arguments[0]).length", alive) == 0
+    )
     assert WIRE[16][1] in browser.find_element(By.TAG_NAME, "main").text
 
 
@@ -479,7 +544,9 @@ return faint;
 
 def test_every_address_inside_the_paper_leads_to_a_page_a_picture_or_a_feed() -> None:
     paper = edition()
-    feeds = {f"{page.removesuffix('index.html')}atom.xml" for page in paper} | {"opml.xml"}
+    names = ("atom.xml", "rss.xml")
+    feeds = {f"{page.removesuffix('index.html')}{name}" for page in paper for name in names}
+    feeds |= {"opml.xml"}
     for path, body in paper.items():
         if not path.endswith(".html"):
             continue
