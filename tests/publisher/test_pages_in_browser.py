@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from pathlib import Path
 from threading import Thread
 from urllib.parse import urldefrag, urljoin
 
@@ -388,6 +390,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(body)
+    yield from serving(root)
+
+
+def serving(root: Path) -> Iterator[str]:
+    """Yield the address a folder is served at, until it is asked for again."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(root)))
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -557,3 +564,129 @@ def test_every_address_inside_the_paper_leads_to_a_page_a_picture_or_a_feed() ->
             if there.startswith(BASE):
                 target = there.removeprefix(BASE)
                 assert target in paper or f"{target}index.html" in paper or target in feeds, href
+
+
+AXE = (files("axe_core_python") / "axe.min.js").read_text("utf-8")
+VIOLATIONS = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ["violations"], preload: false}).then(
+  found => done(found.violations.map(one => `${one.id}: ${one.nodes[0].html}`)),
+  error => done([String(error)]),
+);
+"""
+
+
+def violations(browser: webdriver.Chrome) -> list[str]:
+    """Return what axe-core finds against WCAG 2.1 (A, AA) and good practice on the page shown."""
+    browser.execute_script(AXE)
+    found: list[str] = browser.execute_async_script(VIOLATIONS)
+    return found
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", KINDS)
+def test_nobody_is_kept_out(
+    browser: webdriver.Chrome, site: str, path: str, scheme: str, width: int
+) -> None:
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia",
+        {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
+    )
+    open_at(browser, site + path, width)
+    assert violations(browser) == []
+    for details in browser.find_elements(By.TAG_NAME, "details"):
+        browser.execute_script("arguments[0].open = true", details)
+    assert violations(browser) == []
+
+
+def test_what_keeps_people_out_is_found(browser: webdriver.Chrome, site: str) -> None:
+    open_at(browser, site, 1280)
+    browser.execute_script("document.querySelector('.lead img').removeAttribute('alt')")
+    assert [one.partition(":")[0] for one in violations(browser)] == ["image-alt"]
+
+
+def test_every_stop_of_the_keyboard_is_seen(browser: webdriver.Chrome, site: str) -> None:
+    open_at(browser, site + "articles/2026/06/article-0/", 1280)
+    stops = browser.find_elements(By.CSS_SELECTOR, "a[href], summary")
+    assert len(stops) > 30
+    reached = []
+    for _ in stops:
+        ActionChains(browser).send_keys(Keys.TAB).perform()
+        stop = browser.switch_to.active_element
+        assert stop.value_of_css_property("outline-style") == "solid", stop.text
+        reached.append(stop)
+    assert set(reached) == set(stops)
+
+
+def test_a_reason_is_opened_by_the_keyboard(browser: webdriver.Chrome, site: str) -> None:
+    open_at(browser, site + "articles/2026/06/article-0/", 1280)
+    why = browser.find_element(By.CSS_SELECTOR, ".related .why summary")
+    reason = browser.find_element(By.CSS_SELECTOR, ".related .why .reason")
+    assert not reason.is_displayed()
+    why.send_keys(Keys.ENTER)
+    assert reason.is_displayed()
+
+
+def test_on_paper_only_what_is_read_is_printed(browser: webdriver.Chrome, site: str) -> None:
+    open_at(browser, site + "articles/2026/06/article-0/", 800)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        for gone in (".sections", ".sidebar", ".neighbours", ".related", ".index", ".skip"):
+            assert not browser.find_element(By.CSS_SELECTOR, gone).is_displayed(), gone
+        for read in ("h1", ".body", ".plate", ".citations"):
+            assert browser.find_element(By.CSS_SELECTOR, read).is_displayed(), read
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_nothing_moves_for_those_who_want_no_motion(browser: webdriver.Chrome, site: str) -> None:
+    features = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    open_at(browser, site, 1280)
+    link = browser.find_element(By.CSS_SELECTOR, ".lead h2 a")
+    assert link.value_of_css_property("transition-duration") == "0s"
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_a_paper_that_runs_leftward_fits_and_keeps_nobody_out(
+    browser: webdriver.Chrome, leftward: str
+) -> None:
+    for path in ("index.html", "section.html", "article.html"):
+        for width in (360, 1280):
+            open_at(browser, leftward + path, width)
+            assert violations(browser) == []
+            assert browser.execute_script(
+                "return document.documentElement.scrollWidth"
+                " <= document.documentElement.clientWidth"
+            )
+            home = browser.find_element(By.CSS_SELECTOR, ".ears span:first-child")
+            more = browser.find_element(By.CSS_SELECTOR, ".ears span:last-child")
+            assert home.location["x"] >= more.location["x"], "the reading begins at the right"
+
+
+@pytest.fixture(scope="module")
+def leftward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of three pages of a paper in Arabic, served with their style."""
+    root = tmp_path_factory.mktemp("leftward")
+    arabic = replace(MASTHEAD, language="ar", title="جريدة الصباح", tagline="أخبار من ضفتي الميناء")
+    latest = Block(title="آخر الأخبار", teasers=tuple(map(teaser, range(1, 12))))
+    front = FrontPage(
+        masthead=arabic, href=BASE, feed_href=f"{BASE}atom.xml", lead=teaser(0), latest=latest,
+        blocks=(Block(title="العالم", href=WORLD.href, teasers=in_section(WORLD)),),
+    )  # fmt: skip
+    section = SectionPage(
+        masthead=arabic, section=WORLD, trail=(HOME, WORLD), feed_href=f"{WORLD.href}atom.xml",
+        href=f"{BASE}section.html", teasers=in_section(WORLD),
+    )  # fmt: skip
+    single = replace(article(0), masthead=arabic, href=f"{BASE}article.html")
+    printed = {
+        "index.html": pages.front(front),
+        "section.html": pages.section(section),
+        "article.html": pages.article(single),
+        **pages.assets(),
+    }
+    for path, body in printed.items():
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_bytes(body)
+    yield from serving(root)
