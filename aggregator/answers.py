@@ -112,11 +112,17 @@ def sections(connection: Connection, article: Article, settings: Settings) -> An
     return Answer(
         heading="Sections",
         found=tuple(
-            Ground(words=one.reason, about=titles.get(one.section, one.section), id=one.section)
+            Ground(
+                words=one.reason,
+                about=titles.get(one.section, one.section),
+                id=one.section,
+                method=one.method,
+            )
             for one in placed
         ),
         passed_over=tuple(
-            Ground(words=words, about=titles[slug], id=slug) for slug, words in passed_over
+            Ground(words=words, about=titles[slug], id=slug, method=placing.METHOD)
+            for slug, words in passed_over
         ),
         nothing="in none: it is listed in the whole paper only",
     )

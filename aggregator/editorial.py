@@ -8,6 +8,7 @@ from aggregator.model import ArticleId, Placement, Relation, Section, Slug
 
 MOST_RELATED: Final = 5  # unless editors chose more
 BY_HAND: Final = "the editors put it there"
+METHOD: Final = "editors-1"
 
 
 def placed(slugs: Sequence[Slug], sections: Iterable[Section]) -> tuple[Placement, ...]:
@@ -24,7 +25,7 @@ def placed(slugs: Sequence[Slug], sections: Iterable[Section]) -> tuple[Placemen
             implied = f"{tree[child].title} belongs to {tree[parent].title}"
             reasons.setdefault(parent, BY_HAND if parent in chosen else implied)
     return tuple(
-        Placement(section=slug, rank=rank, reason=reason)
+        Placement(section=slug, rank=rank, reason=reason, method=METHOD)
         for rank, (slug, reason) in enumerate(reasons.items())
     )
 

@@ -217,11 +217,12 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """Why an article is in a section. `rank` 0 is the section it calls home."""
+    """Why an article is in a section, by which `method`. `rank` 0 is the section it calls home."""
 
     section: Slug
     rank: int
     reason: str
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

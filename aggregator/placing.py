@@ -18,7 +18,9 @@ FOLLOWERS = 5  # pages that show an article among the earlier ones of its sectio
 
 def rearrange(connection: Connection, settings: Settings) -> None:
     """Place what is judged anew where the operator arranged sections or sources differently."""
-    arranged = hashlib.sha256(repr((settings.sections, _mappings(settings))).encode()).hexdigest()
+    methods = sections.METHOD, editorial.METHOD
+    arrangement = (methods, settings.sections, _mappings(settings))
+    arranged = hashlib.sha256(repr(arrangement).encode()).hexdigest()
     if laid.noted(connection, "arrangement") == arranged:
         return
     for some in kept.chunks(kept.judged(connection)):

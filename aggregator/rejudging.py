@@ -37,16 +37,21 @@ PLACES = ("home", "section")  # the kinds of a placement: the section an article
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Something decided of an article: its kind, about which section or article, and why."""
+    """Something decided of an article: its kind, about which section or article, and why.
+
+    `method` is told where another method may decide alike, as of sections.
+    """
 
     kind: str
     id: str
     about: str
     reason: str = ""
+    method: str = ""
 
     def as_json(self) -> dict[str, str]:
         """Return the decision as JSON has it."""
-        return {"kind": self.kind, "id": self.id, "about": self.about, "reason": self.reason}
+        told = {"kind": self.kind, "id": self.id, "about": self.about, "reason": self.reason}
+        return told | ({"method": self.method} if self.method else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +173,11 @@ def _decided(
             about = titles.get(where.section, where.section)
             kind = PLACES[min(where.rank, 1)]
             found[one][kind, where.section] = Decision(
-                kind=kind, id=where.section, about=about, reason=where.reason
+                kind=kind,
+                id=where.section,
+                about=about,
+                reason=where.reason,
+                method=where.method,
             )
     for one, story in told.of(connection, ids).items():
         lead = kept.titles(connection, [story.leader])[story.leader]

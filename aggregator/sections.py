@@ -16,6 +16,7 @@ from aggregator.model import Placement, Section, Slug, Source
 from aggregator.words import Token, is_acronym, primary, sentences
 from feeds.model import Category
 
+METHOD: Final = "sections-1"
 TITLE_HIT: Final = 3  # a word in the headline counts as three in the text
 TEXT_CAP: Final = 3  # one word repeated through a long text is not a subject
 ENOUGH: Final = 3  # a headline, or three mentions; one in passing is none
@@ -209,7 +210,7 @@ def _ranked(claims: Mapping[Slug, _Claim], tree: Mapping[Slug, Section]) -> tupl
             implied = f"{tree[child].title} belongs to {tree[parent].title}"
             reasons.setdefault(parent, claims[parent].reason if parent in claims else implied)
     return tuple(
-        Placement(section=slug, rank=rank, reason=reason)
+        Placement(section=slug, rank=rank, reason=reason, method=METHOD)
         for rank, (slug, reason) in enumerate(reasons.items())
     )
 

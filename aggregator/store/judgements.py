@@ -101,6 +101,7 @@ def place(
             "section": one.section,
             "rank": one.rank,
             "reason": one.reason,
+            "method": one.method,
             "published": published[article_id],
         }
         for article_id, where in placed.items()

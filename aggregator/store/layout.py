@@ -147,8 +147,14 @@ def placements_of(
             .order_by(placements.c.article_id, placements.c.rank)
         )
         for row in rows:
-            placement = Placement(section=Slug(row.section), rank=row.rank, reason=row.reason)
-            found[ArticleId(row.article_id)].append(placement)
+            found[ArticleId(row.article_id)].append(
+                Placement(
+                    section=Slug(row.section),
+                    rank=row.rank,
+                    reason=row.reason,
+                    method=row.method or "",
+                )
+            )
     return {identity: tuple(where) for identity, where in found.items()}
 
 

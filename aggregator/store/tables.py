@@ -155,6 +155,7 @@ placements = Table(
     Column("section", String, primary_key=True),
     Column("rank", Integer, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("method", String(16)),  # none is known of what was placed before there were any
     Column("published", Moment, nullable=False),  # the article's, so that one index lays a section
     Index(None, "section", "published", "article_id"),
 )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import Placement, Section, Slug, Source, SourceId
-from aggregator.sections import place
+from aggregator.sections import METHOD, place
 from feeds.model import Category
 
 DEFENCE, CAUCASUS, ECONOMY, MARKETS, TECHNOLOGY = map(
@@ -78,7 +78,12 @@ def test_a_mapped_category_takes_the_place_of_the_source_s_sections() -> None:
 
 def test_a_source_s_articles_are_in_the_sections_it_is_listed_under() -> None:
     assert placed("Nothing of note", "", "Opinion", by=source(DEFENCE, World=CAUCASUS)) == (
-        Placement(section=DEFENCE, rank=0, reason="EU Today is listed under Security & Defence"),
+        Placement(
+            section=DEFENCE,
+            rank=0,
+            reason="EU Today is listed under Security & Defence",
+            method=METHOD,
+        ),
     )
 
 

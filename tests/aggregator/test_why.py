@@ -157,7 +157,7 @@ def test_what_editors_said_is_told_with_its_line(paper: Paper) -> None:
 def test_every_decision_by_a_method_names_it(paper: Paper) -> None:
     for name in (ONE, TWO, THREE):
         answers = why(paper, name)
-        for question in ("cites", "cited", "related"):
+        for question in ("sections", "cites", "cited", "related"):
             for one in (*answers[question]["found"], *answers[question]["passed_over"]):
                 assert re.fullmatch(r"[a-z]+-\d+", one["method"]), one
 
