@@ -9,10 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from aggregator import sections as placing
 from aggregator.citing import FEW
 from aggregator.editors import said_of, unknown
-from aggregator.hearing import text_of
 from aggregator.model import Article, Citation, DateOf, Settings, Source
 from aggregator.related import CUT, CUT_BY_MEANING, reason
 from aggregator.relating import considered
@@ -74,7 +72,7 @@ class Answer:
 
 def arrival(connection: Connection, article: Article, settings: Settings) -> Answer:  # noqa: ARG001
     """Return how it came in: from whom, known by what, dated by whom."""
-    source = _source(article, settings)
+    source = source_of(article, settings)
     told = [
         f"from {source.name if source else article.source_id}",
         _known_by(article.key),
@@ -88,7 +86,7 @@ def arrival(connection: Connection, article: Article, settings: Settings) -> Ans
 
 def language(connection: Connection, article: Article, settings: Settings) -> Answer:  # noqa: ARG001
     """Return its language, and who says so."""
-    source = _source(article, settings)
+    source = source_of(article, settings)
     if source and source.language:
         who = "sources.yaml says so of its source"
     elif article.language != settings.site.language:
@@ -96,36 +94,6 @@ def language(connection: Connection, article: Article, settings: Settings) -> An
     else:
         who = "it says so itself, or its feed does, or nobody says and it is the paper's"
     return Answer(heading="Language", found=(Ground(words=who, about=article.language),))
-
-
-def sections(connection: Connection, article: Article, settings: Settings) -> Answer:
-    """Return its sections and their reasons, and those whose words it says to no avail."""
-    titles = {section.slug: section.title for section in settings.sections}
-    placed = laid.placements_of(connection, [article.id]).get(article.id, ())
-    passed_over = placing.passed_over(
-        placed,
-        title=article.title,
-        text=text_of(article),
-        sections=settings.sections,
-        language=article.language,
-    )
-    return Answer(
-        heading="Sections",
-        found=tuple(
-            Ground(
-                words=one.reason,
-                about=titles.get(one.section, one.section),
-                id=one.section,
-                method=one.method,
-            )
-            for one in placed
-        ),
-        passed_over=tuple(
-            Ground(words=words, about=titles[slug], id=slug, method=placing.METHOD)
-            for slug, words in passed_over
-        ),
-        nothing="in none: it is listed in the whole paper only",
-    )
 
 
 def cites(connection: Connection, article: Article, settings: Settings) -> Answer:
@@ -264,7 +232,7 @@ def about_article(
     method: str = "",
 ) -> Ground:
     """Return a ground that is about another article."""
-    source = _source(other, settings)
+    source = source_of(other, settings)
     return Ground(
         words=words,
         about=f"{other.title} \u2014 {source.name if source else other.source_id}",
@@ -275,5 +243,6 @@ def about_article(
     )
 
 
-def _source(article: Article, settings: Settings) -> Source | None:
+def source_of(article: Article, settings: Settings) -> Source | None:
+    """Return the source of an article as it is in the settings; None where it is not."""
     return next((one for one in settings.sources if one.id == article.source_id), None)

@@ -30,6 +30,7 @@ from aggregator.judging_commands import rejudge_command, why_command
 from aggregator.list_commands import discover_command, export_command, import_command
 from aggregator.model import Settings
 from aggregator.newsroom import Newsroom, open_newsroom
+from aggregator.nightly import Nightly
 from aggregator.pipeline import Report, print_paper
 from aggregator.pipeline import build as build_paper
 from aggregator.places import (
@@ -44,8 +45,10 @@ from aggregator.places import (
 )
 from aggregator.printing import Printed
 from aggregator.pushing import open_pushing
+from aggregator.review import count
 from aggregator.running import TICK, open_fetcher
 from aggregator.running import run as run_for_ever
+from aggregator.section_commands import review_command, train_command
 from aggregator.status import statuses
 from aggregator.store.address import address, shown
 from aggregator.store.aside import held
@@ -152,6 +155,7 @@ def run(*, places: Places, host: str, port: int, tick: float) -> None:
             started=_say_where(host),
             every=timedelta(seconds=tick),
             pushing=pushing,
+            nightly=Nightly(places.options, places.environment),
         )
 
 
@@ -187,9 +191,12 @@ def status(*, places: Places, as_json: bool) -> None:
         counted = entries(connection) if connection else {}
         waiting = held(connection) if connection else {}
         strangers = unknown(connection, settings) if connection else ()
+        unplaced = count(connection, now=utc_now()) if connection and settings.sections else 0
     console.print_notes(strangers)
     rows = statuses(settings, known, counted, waiting)
     console.print_statuses(rows, as_json=as_json, now=utc_now())
+    if unplaced and not as_json:
+        console.print_unplaced(unplaced)
 
 
 @main.command(
@@ -230,6 +237,7 @@ def _say_where(host: str) -> Callable[[int], None]:
 
 for _command in (
     *(init_command, check_command, db, import_command, export_command, discover_command),
+    *(train_command, review_command),
     *(why_command, rejudge_command, show_command, remove_command, restore_command, release_command),
 ):
     main.add_command(_command)

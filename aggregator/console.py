@@ -181,6 +181,11 @@ def print_statuses(rows: Sequence[SourceStatus], *, as_json: bool, now: datetime
             out.print(f"{name}{_shown(row.cure)}")
 
 
+def print_unplaced(articles: int) -> None:
+    """Print how many articles wait for somebody to place them."""
+    out.print(f"{_many(articles, 'article')} in no section; `broadsheet review` shows them")
+
+
 def print_records(records: Sequence[Record], *, as_json: bool) -> None:
     """Print what is known of articles: a title each, and beneath it all the rest."""
     if as_json:

@@ -8,6 +8,7 @@ from itertools import permutations
 
 from sqlalchemy import Connection
 
+from aggregator.classifier import Classifier
 from aggregator.collapsing import reopen
 from aggregator.hearing import text_of
 from aggregator.model import ArticleId, Settings
@@ -24,7 +25,7 @@ from feeds.urls import canonical
 _TOGETHER = (Kind.SAME, Kind.COPIES, Kind.APART, Kind.LEAD)
 
 
-def heed(connection: Connection, settings: Settings) -> None:
+def heed(connection: Connection, settings: Settings, classifier: Classifier | None = None) -> None:
     """Take over what editors say now; decide anew what that touches, and nothing else.
 
     Names are looked up each time: an article may come after what is said of it, or go.
@@ -40,7 +41,7 @@ def heed(connection: Connection, settings: Settings) -> None:
     for some in kept.chunks(touched.pop(Kind.SECTION, set())):
         articles = kept.read(connection, some)
         texts = {one: text_of(article) for one, article in articles.items()}
-        place(connection, articles, texts, settings)
+        place(connection, articles, texts, settings, classifier)
     led_by_hand = {one.article_id for one in gone if one.kind is Kind.LEAD}
     kept.mark(connection, "article", stories.relead(connection, led_by_hand))
     together = set().union(*(touched.pop(kind, set()) for kind in _TOGETHER))

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from aggregator import linking
+from aggregator.classifier import Classifier
 from aggregator.collapsing import Wishes, collapse
 from aggregator.hearing import Heard, count, describe, hear, text_of
 from aggregator.joining import in_force, join
@@ -14,7 +15,13 @@ from aggregator.store import judgements
 from aggregator.understanding import understand
 
 
-def judge(connection: Connection, settings: Settings, *, is_last: bool = True) -> int:
+def judge(
+    connection: Connection,
+    settings: Settings,
+    classifier: Classifier | None = None,
+    *,
+    is_last: bool = True,
+) -> int:
     """Judge what waits to be judged and return how many articles that were.
 
     All of a pull is described before any of it is related, so the order in which sources
@@ -29,9 +36,9 @@ def judge(connection: Connection, settings: Settings, *, is_last: bool = True) -
     for some in kept.chunks(waiting):  # few at a time: articles are long
         articles = kept.read(connection, some)
         texts = {one: text_of(article) for one, article in articles.items()}
-        place(connection, articles, texts, settings)
-        pages |= linking.note(connection, articles)
         meant = understand(connection, settings, articles, texts)
+        place(connection, articles, texts, settings, classifier)
+        pages |= linking.note(connection, articles)
         heard |= {
             one: hear(article, texts[one], meant.get(one, b"")) for one, article in articles.items()
         }

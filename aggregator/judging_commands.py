@@ -8,6 +8,7 @@ import click
 from sqlalchemy import Connection
 
 from aggregator import console, wording
+from aggregator.classifier_file import FILE, Classifiers
 from aggregator.clock import utc_now
 from aggregator.console import in_words
 from aggregator.model import Settings
@@ -40,7 +41,8 @@ def why_command(*, places: Places, article: str, as_json: bool) -> None:
     with open_to_read(places.database_for(settings)) as connection:
         if connection is None:
             raise unknown("nothing we know", article)
-        found = explain(connection, article, settings)
+        classifier = Classifiers(places.state / FILE).current()
+        found = explain(connection, article, settings, classifier)
     wording.print_explanations(found, as_json=as_json)
 
 
@@ -107,6 +109,13 @@ def _copy(
     """Yield a copy that is judged again, and a connection to it."""
     places.state.mkdir(parents=True, exist_ok=True)
     with console.working("judging again") as tell:
-        copied = rejudged(connection, settings, places.state, since=since, tell=tell)
+        copied = rejudged(
+            connection,
+            settings,
+            places.state,
+            since=since,
+            tell=tell,
+            classifier=Classifiers(places.state / FILE).current(),
+        )
         with copied as copy, transaction(copy.engine) as after:
             yield copy, after

@@ -49,6 +49,12 @@ def along(vector: bytes, direction: Sequence[float]) -> float:
     return _dot(numbers, direction) / length
 
 
+def unit(vector: bytes) -> list[float]:
+    """Return the numbers of a packed vector, made 1 long."""
+    numbers, length = _numbers(vector)
+    return [one / length for one in numbers]
+
+
 @lru_cache(maxsize=4096)
 def _numbers(vector: bytes) -> tuple["array[int]", float]:
     """Return a packed vector's numbers and its length: neighbours are compared again and again."""

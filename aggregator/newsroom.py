@@ -1,6 +1,6 @@
 """All that a paper is made with, held while it is: the store, the workers, where it is printed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +8,8 @@ from threading import Event
 
 from sqlalchemy import Engine
 
+from aggregator.classifier import Classifier
+from aggregator.classifier_file import FILE, Classifiers
 from aggregator.pull import Parse
 from aggregator.store.address import address, database_url
 from aggregator.store.engine import hold, hold_database, open_database
@@ -17,12 +19,16 @@ from feeds.sandbox import Sandbox
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newsroom:
-    """All that building a paper touches: the store, the network, the workers, the paper."""
+    """All that building a paper touches: the store, the network, the workers, the paper.
+
+    `classifier` gives what articles are placed by that nobody else places, as it is now.
+    """
 
     engine: Engine
     output: Path
     parse: Parse
     stopping: Event = field(default_factory=Event)
+    classifier: Callable[[], Classifier | None] = lambda: None
 
 
 @contextmanager
@@ -35,8 +41,11 @@ def open_newsroom(*, state: Path, output: Path, database: str | None = None) -> 
     address(url)  # before anything is made for one that leads nowhere
     with hold(state), hold_database(url):
         engine = open_database(url)
+        known = Classifiers(state / FILE)
         try:
             with Sandbox(read) as sandbox:
-                yield Newsroom(engine=engine, output=output, parse=sandbox)
+                yield Newsroom(
+                    engine=engine, output=output, parse=sandbox, classifier=known.current
+                )
         finally:
             engine.dispose()

@@ -82,9 +82,10 @@ def judge_and_print(
         _refuse_an_empty_paper(connection)
         ripen(connection, now=now)
         retain(connection, settings, now=now)
-        heed(connection, settings)
-        rearrange(connection, settings)
-        judge(connection, settings, is_last=is_last)
+        classifier = newsroom.classifier()
+        heed(connection, settings, classifier)
+        rearrange(connection, settings, classifier)
+        judge(connection, settings, classifier, is_last=is_last)
     return _print(newsroom, settings, now=now, extra=extra)
 
 

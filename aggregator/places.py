@@ -16,6 +16,7 @@ from aggregator.store.address import database_url
 from feeds.errors import Problem, SettingsError
 
 STATE_HELP = "The folder of what is remembered."
+DATABASE = "BROADSHEET_DATABASE_URL"
 OUTPUT_HELP = "The folder the paper is published in."
 
 
@@ -35,6 +36,16 @@ class Places:
     state: Path
     output: Path
     database: str | None = None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Return the options that name these places to another call."""
+        return (f"--config={self.config}", f"--state={self.state}", f"--output={self.output}")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return what names the database to another call; there may be a password in it."""
+        return {DATABASE: self.database} if self.database else {}
 
     def database_for(self, settings: Settings) -> str:
         """Return the URL of the database: said for this call, or in the settings, or our own."""
@@ -96,7 +107,7 @@ def with_places(command: Callable[..., Any]) -> Callable[..., Any]:
     @folder_option("output", Path("public"), OUTPUT_HELP)
     @click.option(
         "--database-url",
-        envvar="BROADSHEET_DATABASE_URL",
+        envvar=DATABASE,
         default=None,
         show_envvar=True,
         help="The database, if not site.database, or a file in the state folder.",

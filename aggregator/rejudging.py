@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import URL, Connection, Engine
 
+from aggregator.classifier import Classifier
 from aggregator.collapsing import unlisten
 from aggregator.copies import in_words
 from aggregator.editors import heed
@@ -85,7 +86,13 @@ class Rejudged:
 
 @contextmanager
 def rejudged(
-    reading: Connection, settings: Settings, folder: Path, *, since: datetime | None, tell: Told
+    reading: Connection,
+    settings: Settings,
+    folder: Path,
+    *,
+    since: datetime | None,
+    tell: Told,
+    classifier: Classifier | None = None,
 ) -> Iterator[Rejudged]:
     """Yield a copy, made in `folder`, in which what came `since` then is judged again.
 
@@ -96,7 +103,8 @@ def rejudged(
         back_up(reading, file)
         engine = open_database(URL.create("sqlite", database=str(file)).render_as_string())
         try:
-            yield Rejudged(engine=engine, ids=_replay(engine, settings, since=since, tell=tell))
+            ids = _replay(engine, settings, classifier, since=since, tell=tell)
+            yield Rejudged(engine=engine, ids=ids)
         finally:
             engine.dispose()
 
@@ -139,11 +147,16 @@ def noted(connection: Connection, found: Iterable[Difference]) -> Iterator[Diffe
 
 
 def _replay(
-    engine: Engine, settings: Settings, *, since: datetime | None, tell: Told
+    engine: Engine,
+    settings: Settings,
+    classifier: Classifier | None,
+    *,
+    since: datetime | None,
+    tell: Told,
 ) -> tuple[ArticleId, ...]:
     """Judge all over again, batch by batch, and return what was judged."""
     with transaction(engine) as connection:
-        heed(connection, settings)
+        heed(connection, settings, classifier)
         replay.settle(connection)
         batches = replay.batches(connection, since=since)
         ids = tuple(sorted({one for some in batches for one in some}))
@@ -156,7 +169,7 @@ def _replay(
     for batch in batches:
         with transaction(engine) as connection:
             replay.unsettle(connection, batch)
-            judge(connection, settings)
+            judge(connection, settings, classifier)
         done += len(batch)
         tell(done, total)
     return ids

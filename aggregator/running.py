@@ -13,6 +13,7 @@ from aggregator.clock import utc_now
 from aggregator.log import Log
 from aggregator.model import Settings
 from aggregator.newsroom import Newsroom
+from aggregator.nightly import AT, Nightly
 from aggregator.pushing import Pushing
 from aggregator.schedule import Clockwork
 from aggregator.upkeep import Upkeep
@@ -47,11 +48,13 @@ def run(
     extra: Mapping[str, bytes] | None = None,
     ended: Event | None = None,
     pushing: Pushing | None = None,
+    nightly: Nightly | None = None,
 ) -> None:
     """Pull, publish and serve until SIGTERM or Ctrl-C; then stop within ten seconds.
 
     `current` is asked for the settings at every look; `started` is told the port; `pushing` is
-    what the server has beside the paper. Raises PublishError where the port cannot be had.
+    what the server has beside the paper, `nightly` what is done once a night. Raises PublishError
+    where the port cannot be had.
     """
     ended = ended or Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -69,12 +72,16 @@ def run(
         extra=extra,
         pushing=pushing,
     )
+    if nightly:
+        clockwork.daily(nightly.run, at=AT)
     started(server.start())
     try:
         clockwork.start()
         ended.wait()
     finally:
         newsroom.stopping.set()
+        if nightly:
+            nightly.stop()
         has_ended = clockwork.stop(PATIENCE)
         if has_ended:
             upkeep.stop(utc_now())

@@ -10,10 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
 
 from aggregator.clock import utc_now
 from aggregator.log import Log
@@ -21,6 +23,7 @@ from aggregator.log import Log
 _log = Log(__name__)
 
 _JOB = "tick"
+_BESIDE = "beside"
 _GRACE = timedelta(milliseconds=500)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -66,7 +69,7 @@ class Clockwork:
         self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(max_workers=1)},
+            executors={name: ThreadPoolExecutor(max_workers=1) for name in ("default", _BESIDE)},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         # a daemon, so that a tick that hangs cannot keep the process from ending
@@ -84,6 +87,11 @@ class Clockwork:
         self._scheduler.add_job(self._due.set, Tick(self._every), id=_JOB)
         self._ticking.start()
         self._scheduler.start()
+
+    def daily(self, job: Callable[[], object], *, at: time_of_day) -> None:
+        """Have something done every day at a time (UTC), beside the ticks: none waits for it."""
+        when = CronTrigger(hour=at.hour, minute=at.minute, timezone=UTC)
+        self._scheduler.add_job(job, when, executor=_BESIDE)
 
     def call(self, after: float = 0.0) -> None:
         """Have a tick begin so many seconds from now, or as soon as the running one has ended."""

@@ -1,31 +1,34 @@
 """Which sections an article belongs to, and why. Pure.
 
 What the operator said of the source comes first, then the source's own categories, then words.
-Words alone place an article nobody placed, and lead one already placed further down the tree.
+Words alone place an article nobody placed, and lead one already placed further down the tree. Where
+they do not, a classifier may, if there is one and it is sure: an article nobody placed, and one
+whose source is listed under a section into the sections within that.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from aggregator import classifier
+from aggregator.classifier import Guess
+from aggregator.mentions import said
 from aggregator.model import Placement, Section, Slug, Source
-from aggregator.words import Token, is_acronym, primary, sentences
 from feeds.model import Category
 
 METHOD: Final = "sections-1"
-TITLE_HIT: Final = 3  # a word in the headline counts as three in the text
-TEXT_CAP: Final = 3  # one word repeated through a long text is not a subject
 ENOUGH: Final = 3  # a headline, or three mentions; one in passing is none
-LEAD: Final = 300  # words of the text that say what it is about
+NEAR: Final = 0.5  # of the surest guess: an article is in what is as near as that, too
+MENTIONED: Final = 3  # guesses that were not sure enough and are told
 
 
 class Strength(IntEnum):
     """Whose word a placement is; the operator's outranks the source's, which outranks ours."""
 
+    CLASSIFIER = 0
     WORDS = 1
     CATEGORY = 2
     SOURCE = 3
@@ -33,10 +36,20 @@ class Strength(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Claim:
+class Claim:
+    """Who says that an article is in a section, and why."""
+
     strength: Strength
     reason: str
     score: int = 0
+    method: str = METHOD
+
+
+Guessing = Callable[[], tuple[Guess, ...]]  # asked only where nobody else knows
+
+
+def _nothing() -> tuple[Guess, ...]:
+    return ()
 
 
 def place(
@@ -47,23 +60,34 @@ def place(
     source: Source,
     sections: tuple[Section, ...],
     language: str,
+    guess: Guessing = _nothing,
 ) -> tuple[Placement, ...]:
     """Return the sections an article is in, its home first; empty for the whole paper only.
 
     A section brings the ones around it. A category the operator mapped takes the place of the
     sections the source is listed under. `text` is plain; the order of categories is nothing.
-    `language` is the article's: its words, and the operator's, are stemmed in it.
+    `language` is the article's: its words, and the operator's, are stemmed in it. `guess` gives
+    what a classifier says of it.
     """
     tree = {section.slug: section for section in sections}
-    claims = _claimed(categories, source, tree)
-    within = [
-        section
-        for section in sections
-        if section.slug not in claims
-        and (not claims or any(one in claims for one in _around(section, tree)))
-    ]
-    claims |= _worded(title, text, within, primary(language))
+    claims = _decided(title, text, categories, source, sections, language)
+    if asked := left_to_guess(claims, sections):
+        claims |= _guessed([one for one in guess() if one.section in asked], tree)
     return _ranked(claims, tree)
+
+
+def left_to_guess(claims: Mapping[Slug, Claim], sections: Sequence[Section]) -> set[Slug]:
+    """Return the sections a classifier is asked about, all others being decided.
+
+    All where nobody claims an article; else those within what its source is listed under, unless
+    somebody leads it there.
+    """
+    if not claims:
+        return {section.slug for section in sections}
+    tree = {section.slug: section for section in sections}
+    homes = innermost(claims, sections)
+    listed = {slug for slug in homes if claims[slug].strength is Strength.SOURCE}
+    return {one.slug for one in sections if listed.intersection(_around(one, tree))}
 
 
 def passed_over(
@@ -76,121 +100,138 @@ def passed_over(
 ) -> tuple[tuple[Slug, str], ...]:
     """Return the sections an article is not in though it says words of theirs, and why."""
     where = {one.section for one in placed}
-    said = _said(title, text, sections, primary(language))
-    ranked = sorted(said.items(), key=lambda pair: (-pair[1].score, pair[0]))
+    found = said(title, text, sections, language)
     return tuple(
         (
             slug,
-            f"{claim.reason}: {claim.score} of the {ENOUGH} points it takes"
-            if claim.score < ENOUGH
-            else f"{claim.reason}: but what it was placed by outranks words, "
+            f"{reason}: {score} of the {ENOUGH} points it takes"
+            if score < ENOUGH
+            else f"{reason}: but what it was placed by outranks words, "
             "which lead from there further down alone",
         )
-        for slug, claim in ranked
+        for slug, (reason, score) in sorted(found.items(), key=lambda one: (-one[1][1], one[0]))
         if slug not in where
     )
 
 
-def _claimed(
-    categories: tuple[Category, ...], source: Source, tree: Mapping[Slug, Section]
-) -> dict[Slug, _Claim]:
+def not_guessed(
+    placed: Iterable[Placement],
+    guesses: Iterable[Guess],
+    *,
+    title: str,
+    text: str,
+    categories: tuple[Category, ...],
+    source: Source,
+    sections: tuple[Section, ...],
+    language: str,
+) -> tuple[tuple[Slug, str], ...]:
+    """Return the sections nearest to an article that a classifier is not sure enough of, and why.
+
+    None where it was not asked: what others decided it does not doubt.
+    """
+    claims = _decided(title, text, categories, source, sections, language)
+    asked = left_to_guess(claims, sections) - {one.section for one in placed}
+    left = [one for one in guesses if one.section in asked]
+    return tuple((one.section, one.in_words) for one in left[:MENTIONED])
+
+
+def _decided(
+    title: str,
+    text: str,
+    categories: tuple[Category, ...],
+    source: Source,
+    sections: tuple[Section, ...],
+    language: str,
+) -> dict[Slug, Claim]:
+    """Return what the operator, the source, and words say."""
+    claims = claimed(categories, source, sections)
+    within = [
+        section
+        for section in sections
+        if section.slug not in claims
+        and (not claims or any(one in claims for one in around(section.slug, sections)))
+    ]
+    return claims | worded(title, text, within, language)
+
+
+def _guessed(guesses: Sequence[Guess], tree: Mapping[Slug, Section]) -> dict[Slug, Claim]:
+    """Return what a classifier is sure of: the innermost section, and another that is as near."""
+    sure = [one for one in guesses if one.is_sure]
+    outer = {slug for one in sure for slug in _around(tree[one.section], tree)}
+    homes = [one for one in sure if one.section not in outer][:1]
+    for home in homes[:1]:
+        family = {home.section, *_around(tree[home.section], tree)}
+        homes += [
+            one
+            for one in guesses
+            if one.share >= NEAR * home.share
+            and one.needed is not None
+            and not family.intersection((one.section, *_around(tree[one.section], tree)))
+        ][:1]
+    return {
+        one.section: Claim(
+            strength=Strength.CLASSIFIER,
+            reason=_told(one),
+            score=round(one.share * 1_000),
+            method=classifier.METHOD,
+        )
+        for one in homes
+    }
+
+
+def _told(guess: Guess) -> str:
+    by = f" by {', '.join(guess.words)}" if guess.words else ""
+    what = "" if guess.is_sure else ", the nearest beside"
+    return f"the classifier gives it {guess.share:.2f}{by}{what}"
+
+
+def claimed(
+    categories: tuple[Category, ...], source: Source, sections: Sequence[Section]
+) -> dict[Slug, Claim]:
     """Return what the operator and the source say."""
+    tree = {section.slug: section for section in sections}
     spelt = sorted({name for one in categories for name in (one.label, one.term) if name})
     mapping = {_folded(name): slug for name, slug in source.categories.items() if slug in tree}
-    claims: dict[Slug, _Claim] = {}
+    claims: dict[Slug, Claim] = {}
     for name in spelt:
         if slug := mapping.get(_folded(name)):
             reason = f'its source files it under "{name}"'
-            claims.setdefault(slug, _Claim(strength=Strength.MAPPED, reason=reason))
+            claims.setdefault(slug, Claim(strength=Strength.MAPPED, reason=reason))
     for slug in () if claims else source.sections:
         if slug in tree:
             reason = f"{source.name} is listed under {tree[slug].title}"
-            claims[slug] = _Claim(strength=Strength.SOURCE, reason=reason)
+            claims[slug] = Claim(strength=Strength.SOURCE, reason=reason)
     for name in spelt:
         if _folded(name) in mapping:
             continue
         for section in tree.values():
             if _folded(name) in {_folded(section.title), _folded(section.slug)}:
-                claim = _Claim(strength=Strength.CATEGORY, reason=f'its category is "{name}"')
+                claim = Claim(strength=Strength.CATEGORY, reason=f'its category is "{name}"')
                 claims.setdefault(section.slug, claim)
     return claims
 
 
-def _worded(
-    title: str, text: str, sections: Iterable[Section], language: str
-) -> dict[Slug, _Claim]:
+def innermost(claims: Mapping[Slug, Claim], sections: Sequence[Section]) -> set[Slug]:
+    """Return what is claimed, but for what is around another that is claimed."""
+    return claims.keys() - {one for slug in claims for one in around(slug, sections)}
+
+
+def around(slug: Slug, sections: Sequence[Section]) -> tuple[Slug, ...]:
+    """Return the sections around one, nearest first."""
+    tree = {section.slug: section for section in sections}
+    return tuple(_around(tree[slug], tree))
+
+
+def worded(title: str, text: str, sections: Iterable[Section], language: str) -> dict[Slug, Claim]:
     """Return the sections whose words the article says often enough, with those words."""
-    said = _said(title, text, sections, language).items()
-    return {slug: claim for slug, claim in said if claim.score >= ENOUGH}
+    return {
+        slug: Claim(strength=Strength.WORDS, reason=reason, score=score)
+        for slug, (reason, score) in said(title, text, sections, language).items()
+        if score >= ENOUGH
+    }
 
 
-def _said(title: str, text: str, sections: Iterable[Section], language: str) -> dict[Slug, _Claim]:
-    """Return the sections whose words the article says at all, with those words."""
-    worded = [section for section in sections if section.words]
-    if not worded:
-        return {}
-    headline, lead = (
-        _Said(_tokens(title, language)),
-        _Said(_tokens(text[: LEAD * 12], language)[:LEAD]),
-    )
-    claims: dict[Slug, _Claim] = {}
-    for section in worded:
-        forms = {_form(word, language): word for word in reversed(section.words)}
-        titled = [word for form, word in forms.items() if headline.mentions(form)]
-        said = {word: lead.mentions(form) for form, word in forms.items() if lead.mentions(form)}
-        score = TITLE_HIT * len(titled) + sum(min(times, TEXT_CAP) for times in said.values())
-        if score:
-            reason = _spelt_out(titled, said)
-            claims[section.slug] = _Claim(strength=Strength.WORDS, reason=reason, score=score)
-    return claims
-
-
-class _Said:
-    """A text as its words are looked up: by stem, acronyms as written."""
-
-    def __init__(self, tokens: tuple[Token, ...]) -> None:
-        self._tokens = tokens
-        self._places: dict[str, list[int]] = {}
-        for place, token in enumerate(tokens):
-            for form in {token.stem, token.surface}:
-                self._places.setdefault(form, []).append(place)
-
-    def mentions(self, form: tuple[str, ...]) -> int:
-        """Return how often the words of `form` stand there one after the other."""
-        return sum(self._continues(place, form) for place in self._places.get(form[0], ()))
-
-    def _continues(self, place: int, form: tuple[str, ...]) -> bool:
-        run = self._tokens[place : place + len(form)]
-        return len(run) == len(form) and all(
-            part in (token.stem, token.surface) for part, token in zip(form, run, strict=True)
-        )
-
-
-def _tokens(text: str, language: str) -> tuple[Token, ...]:
-    return tuple(token for sentence in sentences(text, language) for token in sentence)
-
-
-@lru_cache(maxsize=10_000)
-def _form(word: str, language: str) -> tuple[str, ...]:
-    """Return an operator's word as it is looked up: "sanctions" as "sanction", "ECB" as it is."""
-    tokens = _tokens(word, language)
-    return tuple(
-        token.surface if is_acronym(token.surface, longest=4) else token.stem for token in tokens
-    ) or ("",)
-
-
-def _spelt_out(titled: Iterable[str], said: Mapping[str, int]) -> str:
-    parts = []
-    if titled:
-        parts.append(f"its headline says {', '.join(sorted(titled))}")
-    if said:
-        often = sorted(said.items(), key=lambda pair: (-pair[1], pair[0]))
-        words = [f"{word} ({times}\u00d7)" if times > 1 else word for word, times in often]
-        parts.append(f"its text{'' if titled else ' says'} {', '.join(words)}")
-    return ", ".join(parts)
-
-
-def _ranked(claims: Mapping[Slug, _Claim], tree: Mapping[Slug, Section]) -> tuple[Placement, ...]:
+def _ranked(claims: Mapping[Slug, Claim], tree: Mapping[Slug, Section]) -> tuple[Placement, ...]:
     """Return the placements: the innermost sections, strongest first, then what is around them."""
     order = {slug: place for place, slug in enumerate(tree)}
     around = {slug: tuple(_around(tree[slug], tree)) for slug in claims}
@@ -201,17 +242,18 @@ def _ranked(claims: Mapping[Slug, _Claim], tree: Mapping[Slug, Section]) -> tupl
         family = max(claims[one].strength for one in (slug, *around[slug]) if one in claims)
         return -family, -len(around[slug]), -claim.strength, -claim.score, order[slug]
 
-    reasons: dict[Slug, str] = {}
+    reasons: dict[Slug, tuple[str, str]] = {}
     homes = sorted(claims.keys() - outer, key=standing)
     for slug in homes:
-        reasons[slug] = claims[slug].reason
+        reasons[slug] = claims[slug].reason, claims[slug].method
     for slug in homes:
         for child, parent in pairwise((slug, *around[slug])):
-            implied = f"{tree[child].title} belongs to {tree[parent].title}"
-            reasons.setdefault(parent, claims[parent].reason if parent in claims else implied)
+            implied = f"{tree[child].title} belongs to {tree[parent].title}", claims[slug].method
+            own = claims.get(parent)
+            reasons.setdefault(parent, (own.reason, own.method) if own else implied)
     return tuple(
-        Placement(section=slug, rank=rank, reason=reason, method=METHOD)
-        for rank, (slug, reason) in enumerate(reasons.items())
+        Placement(section=slug, rank=rank, reason=reason, method=method)
+        for rank, (slug, (reason, method)) in enumerate(reasons.items())
     )
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection
 
-from aggregator import answers, companions
+from aggregator import answers, companions, whereabouts
 from aggregator.answers import Answer
+from aggregator.classifier import Classifier
 from aggregator.model import Article, Settings
 from aggregator.record import PUBLISHED, Record, records
 from aggregator.removal import called, unknown
@@ -23,7 +25,7 @@ QUESTIONS: Mapping[str, _Asked] = {
     "language": answers.language,
     "copies": companions.copies,
     "story": companions.story,
-    "sections": answers.sections,
+    "sections": whereabouts.sections,
     "cites": answers.cites,
     "cited": answers.cited,
     "related": answers.related,
@@ -44,7 +46,9 @@ class Explanation:
         return self.record.as_json() | {"why": told}
 
 
-def explain(connection: Connection, wanted: str, settings: Settings) -> tuple[Explanation, ...]:
+def explain(
+    connection: Connection, wanted: str, settings: Settings, classifier: Classifier | None = None
+) -> tuple[Explanation, ...]:
     """Return why all that goes by this address or id is as it is, by its id.
 
     Raises BroadsheetError where nothing does, with what is nearest.
@@ -54,11 +58,13 @@ def explain(connection: Connection, wanted: str, settings: Settings) -> tuple[Ex
     except BroadsheetError as error:
         raise _nearest(connection, wanted, settings) from error
     articles = kept.read(connection, [one.id for one in found if one.state == PUBLISHED])
+    sections = partial(whereabouts.sections, classifier=classifier)
+    asked: dict[str, _Asked] = {**QUESTIONS, "sections": sections}
     return tuple(
         Explanation(
             record=one,
             answers={
-                name: ask(connection, articles[one.id], settings) for name, ask in QUESTIONS.items()
+                name: ask(connection, articles[one.id], settings) for name, ask in asked.items()
             }
             if one.id in articles
             else {},

@@ -9,7 +9,13 @@ from textwrap import wrap
 
 from aggregator.answers import Answer, Ground
 from aggregator.console import out, print_records
+from aggregator.labels import FEWEST
+from aggregator.model import Settings
 from aggregator.rejudging import Difference
+from aggregator.review import Unplaced
+from aggregator.settings_editorial import EDITORIAL
+from aggregator.status import minute
+from aggregator.teaching import NOTHING, Taught
 from aggregator.why import Explanation
 
 NARROWEST = 30  # columns; below that a terminal is left to wrap by itself
@@ -48,6 +54,56 @@ def print_differences(found: Iterable[Difference], *, judged: int, as_json: bool
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(counted.items()))
     beneath = f" ({kinds})" if kinds else ""
     out.print(f"{judged} articles judged again, {changed} decided otherwise{beneath}", markup=False)
+
+
+def print_taught(taught: Taught, settings: Settings, *, as_json: bool) -> None:
+    """Print what was learnt: from how many labels, and how it did on what was held out."""
+    if as_json:
+        _print_json(taught.as_json())
+        return
+    for section in settings.sections:
+        if section.slug in taught.labels:
+            _print_line(f"{taught.labels[section.slug]:>7} ", f"labels of {section.title}")
+        if (few := taught.left_out.get(section.slug)) is not None:
+            words = f"of {section.title}: left out, {FEWEST} are needed"
+            _print_line(f"{few:>7} ", words, style="dim")
+    known = taught.classifier
+    if known is None:
+        _print_line("", NOTHING)
+        return
+    for how, needed in (("by words", known.by_words), ("with the embedding", known.by_both)):
+        if needed and needed.rule is not None:
+            _print_line(
+                "",
+                f"{how}, held out: {needed.coverage:.0%} would be placed, {needed.precision:.0%} "
+                f"of these rightly; {needed.rule:.2f} is needed",
+            )
+            for slug, more in needed.exceptions.items():
+                least = "never sure enough" if more is None else f"{more:.2f} is needed"
+                _print_line("  ", f"{slug}: {least}")
+        elif needed:
+            _print_line("", f"{how}, held out: too much is wrong; it places nothing")
+    state = "learnt" if taught.is_new else "nothing new to learn: as learnt"
+    when = f"{known.trained_at:%Y-%m-%d %H:%M} UTC"
+    _print_line("", f"{state} {when}, version {known.version}, in {taught.file}")
+
+
+def print_queue(found: Sequence[Unplaced], *, waiting: int, as_json: bool) -> None:
+    """Print what nobody can place, each with the line that would place it."""
+    if as_json:
+        _print_json({"waiting": waiting, "articles": [one.as_json() for one in found]})
+        return
+    for one in found:
+        out.print(printable(one.title) or "(no title)", style="bold", markup=False)
+        _print_line("  ", f"{one.source}, {minute(one.published)}, {one.id}")
+        near = ", ".join(f"{title} {guess.share:.2f}" for title, guess in one.guesses)
+        _print_line("  ", f"nearest: {near}" if near else "no classifier knows its words")
+        _print_line("    ", one.line, style="cyan")
+    if not waiting:
+        _print_line("", "nothing waits: all of the last sixty days is in a section")
+        return
+    where = f"put such a line under section: in {EDITORIAL}"
+    _print_line("", f"{len(found)} of {waiting} shown; {where}")
 
 
 def printable(words: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.corpora import corpora
-from benchmarks.quality import baseline, copies, cost, related, stories
+from benchmarks.quality import baseline, copies, cost, related, sections, stories
 from benchmarks.quality.events import AbsentError
 from benchmarks.quality.figure import HEAD, Figure, row
 
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[Path], Sequence[Figure]]] = {
     "copies": copies.figures,
     "cost": cost.figures,
     "related": related.figures,
+    "sections": sections.figures,
     "stories": stories.figures,
 }
 
