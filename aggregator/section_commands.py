@@ -11,7 +11,7 @@ from aggregator.console import in_words
 from aggregator.places import Places, as_json, examples, load_beside, with_places
 from aggregator.review import count, queue
 from aggregator.store.engine import open_to_read
-from aggregator.teaching import teach
+from aggregator.teaching import prepare, teach
 from feeds.errors import BroadsheetError
 
 MOST = 20  # articles shown at a time
@@ -33,13 +33,12 @@ def train_command(*, places: Places, if_changed: bool, as_json: bool) -> None:
     may go on; it places by what was learnt at its next look. `run` does so every night.
     """
     settings = load_beside(places.output)(places.config)
-    with (
-        open_to_read(places.database_for(settings)) as connection,
-        console.working("learning"),
-    ):
-        if connection is None:
-            raise BroadsheetError("there is nothing to learn from: no article has come yet")
-        taught = teach(connection, settings, _file(places), now=utc_now(), if_changed=if_changed)
+    with console.working("learning"):
+        with open_to_read(places.database_for(settings)) as connection:
+            if connection is None:
+                raise BroadsheetError("there is nothing to learn from: no article has come yet")
+            told = prepare(connection, settings)
+        taught = teach(told, settings, _file(places), now=utc_now(), if_changed=if_changed)
     wording.print_taught(taught, settings, as_json=as_json)
 
 

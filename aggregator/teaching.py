@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from aggregator import classifier_file, training
 from aggregator.classifier import Classifier
-from aggregator.labelling import lesson
+from aggregator.labelling import Lesson, lesson
 from aggregator.labels import FEWEST, counted, usable
 from aggregator.model import Settings, Slug
 from feeds.errors import BroadsheetError
@@ -51,16 +51,20 @@ class Taught:
         }
 
 
-def teach(
-    connection: Connection, settings: Settings, file: Path, *, now: datetime, if_changed: bool
-) -> Taught:
-    """Learn from what is held, and write that to a file; `if_changed`, only what is new to it.
+def prepare(connection: Connection, settings: Settings) -> Lesson:
+    """Return what there is to learn from; the database is not needed after that.
 
     Raises BroadsheetError where there is nothing to learn with.
     """
     if not training.is_installed():
         raise BroadsheetError(f"nothing can be learnt without scikit-learn: {training.INSTALL}")
-    told = lesson(connection, settings)
+    return lesson(connection, settings)
+
+
+def teach(
+    told: Lesson, settings: Settings, file: Path, *, now: datetime, if_changed: bool
+) -> Taught:
+    """Learn from this, and write that to a file; `if_changed`, only if it is new to the file."""
     labels, left_out = usable(told.labels, settings.sections)
     counts = counted(labels)
     known = _read(file)

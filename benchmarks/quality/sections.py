@@ -85,7 +85,8 @@ def _semantic(learnt: Sequence[Event], asked: Sequence[Event]) -> tuple[Figure, 
         ),
         Figure(
             name=f"precision of what is placed from {FEW}, with it",
-            value=fmean(one.precision for one in few),
+            value=sum(one.precision * one.coverage for one in few)
+            / (sum(one.coverage for one in few) or 1),
             slack=0.02,
         ),
         Figure(

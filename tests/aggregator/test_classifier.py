@@ -233,7 +233,9 @@ def test_why_tells_how_sure_it_was_and_how_sure_it_had_to_be(
 
 
 def teach(connection: Connection, folder: Path, paper: Settings = PAPER) -> teaching.Taught:
-    return teaching.teach(connection, paper, folder / FILE, now=NOON, if_changed=True)
+    return teaching.teach(
+        teaching.prepare(connection, paper), paper, folder / FILE, now=NOON, if_changed=True
+    )
 
 
 def test_a_paper_learns_from_what_its_sources_file_and_again_only_if_that_changes(
