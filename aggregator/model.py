@@ -9,6 +9,7 @@ from typing import NewType
 
 from aggregator.ruling import Ruling
 from feeds.model import Category, Episode, Image, Link, Person, Reply, Text, Upstream
+from publisher.theme import PLAIN, Theme
 
 SourceId = NewType("SourceId", str)
 ArticleId = NewType("ArticleId", str)
@@ -66,7 +67,7 @@ class Ignored(StrEnum):
 class Site:
     """The paper as a whole. `base_url` ends in a slash; with `push` hubs may call us there.
 
-    With `semantic` articles are embedded, too. `texts` are the paper's own words over ours.
+    With `semantic` articles are embedded, too.
     """
 
     title: str
@@ -80,7 +81,6 @@ class Site:
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     push: bool = False
     semantic: bool = False
-    texts: tuple[tuple[str, str], ...] = ()
     database: str = field(default="", repr=False)  # there may be a password in it
 
 
@@ -177,6 +177,7 @@ class Settings:
     sections: tuple[Section, ...] = ()
     sources: tuple[Source, ...] = ()
     rulings: tuple[Ruling, ...] = field(default=(), repr=False)
+    theme: Theme = PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,13 +21,13 @@ def masthead(settings: Settings) -> Masthead:
         language=site.language,
         rights=site.rights,
         sections=tuple(link(one, settings) for one in settings.sections if one.parent is None),
-        texts=site.texts,
+        theme=settings.theme,
     )
 
 
 def words(settings: Settings) -> Texts:
     """Return the paper's own words in its language."""
-    return texts(settings.site.texts)
+    return texts(settings.site.language, settings.theme.texts)
 
 
 def subscribe(section: Section | None, settings: Settings) -> SubscribePage:

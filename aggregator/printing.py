@@ -192,7 +192,9 @@ class Desk:
                 f"{piece.article.path}index.html": self._page(piece)
                 for piece in self.pieces.of(some)
             }
-        files = dict(pages.assets()) | {"opml.xml": self._opml([one.section for one in ranked])}
+        files = dict(pages.assets(self.settings.theme)) | {
+            "opml.xml": self._opml([one.section for one in ranked])
+        }
         for one in ranked:
             page = pages.section(layout.ranking(one, settings=self.settings))
             files |= self._listed(one.section, one.pieces, page, faults)

@@ -33,9 +33,11 @@ from aggregator.settings_model import (
     SiteShape,
     SourceShape,
 )
+from aggregator.settings_theme import theme
 from aggregator.settings_words import in_our_words
 from aggregator.yamlmarks import Place, read, read_file
 from feeds.errors import Problem, SettingsError
+from publisher.theme import Theme
 
 FILE = "sources.yaml"
 MOST_PROBLEMS = 100  # told at once
@@ -44,7 +46,7 @@ _Part = TypeVar("_Part", bound=BaseModel)
 
 
 def load(directory: Path) -> Settings:
-    """Return the settings in a directory's sources.yaml, and editorial.yaml if there is one.
+    """Return the settings in a directory's sources.yaml, editorial.yaml and theme/ beside it.
 
     Raises SettingsError with all that is wrong with them at once.
     """
@@ -63,9 +65,14 @@ def load(directory: Path) -> Settings:
         ruled = rulings(text, sections=settings.sections if settings else None)
     except SettingsError as error:
         problems += error.problems
+    look = Theme()
+    try:
+        look = theme(directory)
+    except SettingsError as error:
+        problems += error.problems
     if settings is None or problems:
         raise SettingsError(problems)
-    return replace(settings, rulings=ruled)
+    return replace(settings, rulings=ruled, theme=look)
 
 
 def parse(

@@ -51,7 +51,8 @@ class ConfigWatch:
         if problems and self._settings is not None:
             _log.warning("the last good settings stay in use", problems=[*map(str, problems)])
         elif self._settings is not None:
-            new = [name for name in _FILES if marks[name] != self._looked_at[name]]
+            names = sorted({*marks, *self._looked_at})
+            new = [name for name in names if marks.get(name) != self._looked_at.get(name)]
             _log.info("new settings taken", file=", ".join(new))
         self._looked_at, self._settings, self.problems = marks, settings, problems
 
@@ -65,7 +66,9 @@ class ConfigWatch:
         return replace(settings, site=replace(settings.site, database=database))
 
     def _marks(self) -> dict[str, str]:
-        return {name: _mark(self._directory / name) for name in _FILES}
+        theme = self._directory / "theme"
+        own = sorted(f"theme/{file.name}" for file in theme.iterdir()) if theme.is_dir() else []
+        return {name: _mark(self._directory / name) for name in (*_FILES, *own)}
 
 
 def _mark(file: Path) -> str:

@@ -154,3 +154,14 @@ class StateHeldError(StoreError):
 
 class PublishError(BroadsheetError):
     """The paper could not be written; the old one stays."""
+
+
+class ThemeError(PublishError):
+    """A template of the operator's own cannot be printed: which one, where, and why."""
+
+    def __init__(self, template: str, *, line: int | None, problem: str) -> None:
+        self.template = template
+        self.line = line
+        self.problem = problem
+        where = template if line is None else f"{template}:{line}"
+        super().__init__(f"theme/{where}: {problem}")

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feeds.model import Image, Text
+from publisher.theme import PLAIN, Theme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Masthead:
-    """The paper itself. `base_url` ends in a slash; `texts` are its own words over ours."""
+    """The paper itself. `base_url` ends in a slash; `theme` is its own look."""
 
     title: str
     base_url: str
@@ -20,7 +21,7 @@ class Masthead:
     language: str = "en"
     rights: str = ""
     sections: tuple["SectionLink", ...] = ()
-    texts: tuple[tuple[str, str], ...] = ()
+    theme: Theme = PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

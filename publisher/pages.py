@@ -5,12 +5,12 @@ sanitised before it gets here, is printed as it stands.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from urllib.parse import urljoin, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -25,7 +25,9 @@ from publisher.model import (
     SubscribePage,
     Teaser,
 )
+from publisher.rendering import render
 from publisher.texts import Texts, is_leftward, texts
+from publisher.theme import PLAIN, STYLE, Theme
 
 STYLESHEET = "assets/style.css"
 ICON = "assets/icon.svg"
@@ -114,18 +116,19 @@ def subscribe(page: SubscribePage) -> bytes:
         trail=trail,
         graph=[
             metadata.breadcrumb(
-                trail, texts(page.masthead.texts).say("Subscribe"),
+                trail, texts(page.masthead.language, page.masthead.theme.texts).say("Subscribe"),
                 page.href,
             )
         ],
     )  # fmt: skip
 
 
-def assets() -> Mapping[str, bytes]:
+def assets(theme: Theme = PLAIN) -> Mapping[str, bytes]:
     """Return what every page needs beside it: path beneath the paper's root, and bytes."""
     folder = files("publisher") / "templates"
-    style = slim((folder / "style.css").read_text(encoding="utf-8"))
-    return {STYLESHEET: style.encode(), ICON: (folder / "icon.svg").read_bytes()}
+    ours = (folder / STYLE).read_text(encoding="utf-8")
+    style = slim(ours) if theme.style is None else theme.style
+    return {STYLESHEET: style.encode("utf-8", "replace"), ICON: (folder / "icon.svg").read_bytes()}
 
 
 def slim(style: str) -> str:
@@ -161,13 +164,13 @@ def relative(href: str, page_href: str, base_url: str) -> str:
 
 def _print(template: str, page: Page, *, graph: Sequence[Node], **words: object) -> bytes:
     paper = page.masthead
-    html = _PRESS.get_template(template).render(
-        page=page,
-        graph={"@context": "https://schema.org", "@graph": graph},
-        texts=texts(paper.texts),
-        is_leftward=is_leftward(paper.language),
-        **words,
-    )
+    words |= {
+        "page": page,
+        "graph": {"@context": "https://schema.org", "@graph": graph},
+        "texts": texts(paper.language, paper.theme.texts),
+        "is_leftward": is_leftward(paper.language),
+    }
+    html = render(template, words, paper.theme, filters=_FILTERS, names=_GLOBALS)
     # A lone surrogate comes through JSON escapes, and has no bytes in UTF-8.
     return _CONTROLS.sub("", html).encode("utf-8", "replace")
 
@@ -177,7 +180,7 @@ def _newest(teasers: Iterable[Teaser]) -> datetime | None:
 
 
 def _from_home(trail: tuple[SectionLink, ...], paper: Masthead) -> tuple[SectionLink, ...]:
-    home = texts(paper.texts).say("Home")
+    home = texts(paper.language, paper.theme.texts).say("Home")
     rest = trail[1:] if trail and trail[0].href == paper.base_url else trail
     return (SectionLink(title=home, href=paper.base_url, slug=""), *rest)
 
@@ -257,31 +260,15 @@ def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
-def _set_up_press() -> Environment:
-    press = Environment(
-        loader=PackageLoader("publisher"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    press.globals |= {"stylesheet": STYLESHEET, "icon": ICON, "say": _say}
-    press.policies["json.dumps_kwargs"] = {
-        "ensure_ascii": False, "separators": (",", ":"), "sort_keys": True,
-    }  # fmt: skip
-    press.filters |= {
-        "address": _address,
-        "day": _day,
-        "foreign": _foreign,
-        "headline": _headline,
-        "licence": _licence,
-        "machine": _machine,
-        "minute": _minute,
-        "paragraphs": _paragraphs,
-        "weekday": _weekday,
-    }
-    return press
-
-
-_PRESS = _set_up_press()
+_FILTERS: Mapping[str, Callable[..., object]] = {
+    "address": _address,
+    "day": _day,
+    "foreign": _foreign,
+    "headline": _headline,
+    "licence": _licence,
+    "machine": _machine,
+    "minute": _minute,
+    "paragraphs": _paragraphs,
+    "weekday": _weekday,
+}
+_GLOBALS = {"stylesheet": STYLESHEET, "icon": ICON, "say": _say}

@@ -4,10 +4,13 @@ English is written where it is said, and is the key of every catalogue: what a c
 out is said in English. A `{name}` in braces stands for what the press puts there.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from importlib.resources import files
+from string import Formatter
 
 from markupsafe import Markup, escape
 
@@ -16,6 +19,7 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_FOLDER = files("publisher") / "wording"
 # Scripts that are written from right to left, and the languages that use one unless they say so.
 _LEFTWARD = frozenset(["adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"])
 _LEFTWARD_LANGUAGES = frozenset(
@@ -63,9 +67,12 @@ class Texts:
 
 
 @lru_cache(maxsize=64)
-def texts(own: tuple[tuple[str, str], ...] = ()) -> Texts:
-    """Return what the paper says; `own` are the operator's words over ours."""
-    return Texts(said=dict(own))
+def texts(language: str, own: tuple[tuple[str, str], ...] = ()) -> Texts:
+    """Return what the paper says in a language; `own` are the operator's words over ours.
+
+    English is said where there is no catalogue of the language, region and script aside.
+    """
+    return Texts(said={**_catalogue(language), **dict(own)})
 
 
 def is_leftward(language: str) -> bool:
@@ -73,3 +80,27 @@ def is_leftward(language: str) -> bool:
     name, *rest = language.casefold().split("-")
     scripts = [one for one in rest if len(one) == 4 and one.isalpha()]
     return scripts[0] in _LEFTWARD if scripts else name in _LEFTWARD_LANGUAGES
+
+
+def sentences() -> frozenset[str]:
+    """Return every sentence of ours that can be said otherwise: each catalogue has them all."""
+    return frozenset(_catalogue("de"))
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages there is a catalogue for, beside English."""
+    names = (one.name for one in _FOLDER.iterdir() if one.name.endswith(".json"))
+    return tuple(sorted(name.removesuffix(".json") for name in names))
+
+
+def parts_of(sentence: str) -> frozenset[str]:
+    """Return the names in braces; raises ValueError where braces do not match."""
+    return frozenset(name for _, name, *_ in Formatter().parse(sentence) if name is not None)
+
+
+def _catalogue(language: str) -> Mapping[str, str]:
+    name = language.casefold().partition("-")[0]
+    if name not in languages():
+        return {}
+    said: dict[str, str] = json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return said
