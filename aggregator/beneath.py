@@ -5,6 +5,7 @@ from dataclasses import replace
 from aggregator.copies import in_words
 from aggregator.edition import Piece, permalink
 from aggregator.model import Article, Copy, Rights, Settings
+from aggregator.navigation import words
 from aggregator.story import reason_in_words
 from publisher.model import Comment, Elsewhere, Report
 
@@ -35,14 +36,14 @@ def elsewhere(copy: Copy, other: Piece, settings: Settings) -> Elsewhere:
         href=base + other.article.path,
         permalink=permalink(other.article, base),
         source=other.source.name,
-        reason=in_words(copy),
+        reason=in_words(copy, words(settings)),
     )
 
 
 def also_reported(piece: Piece, settings: Settings) -> tuple[Report, ...]:
     """Return who else tells an article's story, and why it is the same."""
     return tuple(
-        replace(_report(other, settings), reason=reason_in_words(why))
+        replace(_report(other, settings), reason=reason_in_words(why, words(settings)))
         for why, other in (piece.story.others if piece.story else ())
     )
 

@@ -22,6 +22,7 @@ from typing import Final
 from aggregator.model import ArticleId, Copy, SourceId
 from aggregator.words import TOKEN, UNSPACED
 from feeds.urls import canonical
+from publisher.texts import ENGLISH, Texts
 
 METHOD: Final = "copies-1"
 WINDOW: Final = timedelta(days=30)  # between two that are compared by their words
@@ -44,6 +45,7 @@ _LETTERS: Final = 12  # in a run that is kept: shorter ones, "one of the", are i
 _BREAK: Final = re.compile(
     "(?<=[.!?\u2026\u3002\uff01\uff1f\u061f\u0964\u0589])[\\s\"'\u201d\u2019\u00bb)]*\\s|\n|(?<=[\u3002\uff01\uff1f])"
 )
+
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _NAMES_A_PART: Final = re.compile(r"[\w-]*\d[\w-]*")
@@ -193,19 +195,21 @@ def bar(one: Said, other: Said) -> str:
     return f"{told}, as a part of much more; or its source has a copy already"
 
 
-def in_words(copy: Copy) -> str:
+def in_words(copy: Copy, texts: Texts = ENGLISH) -> str:
     """Return why an article is a copy of another, as people say it."""
     match copy.by:
         case "page":
-            return "both lead to one page"
+            return texts.say("both lead to one page")
         case "id":
-            return "both have one id"
+            return texts.say("both have one id")
         case "text":
-            return f"{copy.share:.0%} of the shorter text is in the other"
+            return texts.say(
+                "{share} of the shorter text is in the other", share=f"{copy.share:.0%}"
+            )
         case "headline":
-            return "they have one headline, and neither says more"
+            return texts.say("they have one headline, and neither says more")
         case _:
-            return "the editors say so"
+            return texts.say("the editors say so")
 
 
 def strength(found: Likeness) -> tuple[bool, float, int]:

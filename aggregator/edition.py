@@ -195,7 +195,9 @@ def _also_reported(piece: Piece, base_url: str, texts: Texts) -> str:
     """Return who else tells the story, a line for each, and the stories before and after it."""
     if piece.story is None:
         return ""
-    rows = [_line(other, base_url, reason_in_words(why)) for why, other in piece.story.others]
+    rows = [
+        _line(other, base_url, reason_in_words(why, texts)) for why, other in piece.story.others
+    ]
     html = f"<h4>{texts.print('Also reported by')}</h4><ul>{''.join(rows)}</ul>" if rows else ""
     for name, other in (("Earlier:", piece.story.earlier), ("Later:", piece.story.later)):
         if other:
@@ -235,7 +237,7 @@ def _also(piece: Piece, base_url: str, texts: Texts) -> str:
     for relation, other in piece.related:
         href = escape(permalink(other.article, base_url))
         where = f"{escape(other.source.name)}, {other.article.published:%Y-%m-%d}"
-        why = escape(reason(relation))
+        why = escape(reason(relation, texts))
         title = escape(other.article.title)
         rows.append(f'<li><a href="{href}">{title}</a> ({where})<br><small>{why}</small></li>')
     if not rows:

@@ -194,7 +194,7 @@ def article(
         also_in=tuple(elsewhere(*one, settings) for one in piece.copies),
         copy_of=elsewhere(*piece.leader, settings) if piece.leader else None,
         related=tuple(
-            RelatedTeaser(teaser=_teaser(other, settings), reason=reason(relation))
+            RelatedTeaser(teaser=_teaser(other, settings), reason=reason(relation, words(settings)))
             for relation, other in piece.related
         ),
         more=Block(

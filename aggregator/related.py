@@ -14,6 +14,7 @@ from typing import Final
 from aggregator import names, words
 from aggregator.meaning import cosine
 from aggregator.model import ArticleId, Relation
+from publisher.texts import ENGLISH, Texts
 
 CUT: Final = 0.23  # below it a link is filler
 CUT_BY_MEANING: Final = 0.60  # the same where both have an embedding
@@ -156,15 +157,16 @@ def cut(a: Profile, b: Profile) -> float:
     return CUT_BY_MEANING if a.meaning and b.meaning else CUT
 
 
-def reason(relation: Relation) -> str:
+def reason(relation: Relation, texts: Texts = ENGLISH) -> str:
     """Return why the two articles are related, for people."""
     if relation.by_hand:
-        return "the editors' choice"
-    *others, last = relation.phrases or ("",)
-    named = f"{', '.join(others)} and {last}" if others else last
-    parts = [f"both name {named}"] if named else []
+        return texts.say("the editors' choice")
+    parts: list[str] = []
+    if any(relation.phrases):
+        parts.append(texts.say("both name {names}", names=texts.listed(relation.phrases)))
     if relation.terms:
-        parts.append("share " + ", ".join(f'"{term}"' for term in relation.terms))
+        terms = ", ".join(f'"{term}"' for term in relation.terms)
+        parts.append(texts.say("share {terms}", terms=terms))
     return "; ".join(parts)
 
 

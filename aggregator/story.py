@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, NewType
 
 from aggregator.model import ArticleId, SourceId
+from publisher.texts import ENGLISH, Texts
 
 METHOD: Final = "stories-1"
 LAST_TIER: Final = 1_000  # of a source that is no longer configured
@@ -134,20 +135,16 @@ def beside(story: Story, article_id: ArticleId, listed: Collection[SourceId]) ->
     return tuple(first.values())[:NAMED]
 
 
-def reason_in_words(reason: Reason) -> str:
+def reason_in_words(reason: Reason, texts: Texts = ENGLISH) -> str:
     """Return why an article is in its story, for people."""
     if reason.by_hand:
-        return "one story, the editors say"
+        return texts.say("one story, the editors say")
     if not reason.nearest:
-        return "the first to tell it"
-    parts = [f"{reason.strength:.2f} near"]
+        return texts.say("the first to tell it")
+    parts = [texts.say("{strength} near", strength=f"{reason.strength:.2f}")]
     if reason.names:
-        parts.append(f"names {_listed(reason.names)} too")
+        parts.append(texts.say("names {names} too", names=texts.listed(reason.names)))
     if reason.terms:
-        parts.append("shares " + ", ".join(f'"{term}"' for term in reason.terms))
+        terms = ", ".join(f'"{term}"' for term in reason.terms)
+        parts.append(texts.say("shares {terms}", terms=terms))
     return "; ".join(parts)
-
-
-def _listed(names: Sequence[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
 from string import Formatter
+from typing import Final
 
 from markupsafe import Markup, escape
 
@@ -64,6 +65,9 @@ class Texts:
         """Return a moment to the minute, UTC."""
         time = f"{moment.astimezone(UTC):%H:%M}"
         return self.say("{date}, {time} UTC", date=self.day(moment), time=time)
+
+
+ENGLISH: Final = Texts()
 
 
 @lru_cache(maxsize=64)
