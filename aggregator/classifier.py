@@ -5,6 +5,7 @@ library. It says how sure it is of each section, and how sure it must be to be b
 """
 
 import math
+import re
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,9 @@ BUCKETS: Final = 2**18  # words are known by their hash: two in one bucket are o
 TITLE_SAYS: Final = 2  # times, as where articles are related
 LEAD: Final = 4_000  # characters of a text that say what it is about
 COOLING: Final = 0.7  # measured: what is learnt of balanced sections is surer than it says
+FEWEST_KNOWN: Final = 2  # words: "Photo" alone is no subject
 TOLD: Final = 3  # words told as the reason
+_ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+")
 
 Said = Mapping[int, int]  # how often an article says the words of each bucket
 
@@ -108,7 +111,8 @@ def heard(title: str, text: str, language: str) -> tuple[Said, Mapping[int, str]
     counts: Counter[int] = Counter()
     spelt: dict[int, str] = {}
     for part, times in ((title, TITLE_SAYS), (text[:LEAD], 1)):
-        for word in content(sentences(part, language), language):
+        said = _ADDRESS.sub(" ", part)
+        for word in content(sentences(said, language), language):
             at = bucket(word.stem)
             counts[at] += times
             spelt.setdefault(at, word.surface)
@@ -142,12 +146,12 @@ def guesses(
     """Return what a classifier says of each section there is, surest first.
 
     Of one with others in it, it is as sure as of all of these together. Nothing where an article
-    says no word that it knows.
+    says too few words that it knows.
     """
     said, spelt = heard(title, text, language)
     rows = classifier.words.rows
     vector = _known(classifier.words, said)
-    if not vector:
+    if len(vector) < FEWEST_KNOWN:
         return ()
     found = by_words(classifier.words, said)
     needed = classifier.by_words

@@ -37,7 +37,8 @@ def lesson(connection: Connection, settings: Settings) -> Lesson:
             break
     labels = tuple(sorted(found, key=lambda one: one.id))
     told = [
-        (one.id, one.section, one.weight, sorted(one.said.items()), one.meaning) for one in labels
+        (one.id, one.section, one.weight, one.source, sorted(one.said.items()), one.meaning)
+        for one in labels
     ]
     arranged = [(section.slug, section.parent) for section in settings.sections]
     whole = hashlib.sha256(repr((METHOD, arranged, told)).encode()).hexdigest()
@@ -71,6 +72,7 @@ def _labels(
             section=section,
             weight=weight,
             published=article.published,
+            source=article.source_id,
             said=heard(article.title, text, article.language)[0],
             meaning=vector.vector if vector and vector.method == embedding.METHOD else b"",
         )

@@ -31,6 +31,7 @@ class Label:
     published: datetime
     said: Said
     meaning: bytes = b""
+    source: str = ""
 
 
 def known(

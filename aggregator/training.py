@@ -126,14 +126,15 @@ def _sure(heldout: Collection[_Heldout], aim: float) -> float | None:
 
 
 def _folds(labels: Sequence[Label]) -> list[int]:
-    """Return which fold each is in: those of a section one after the other as they were published.
+    """Return which fold each is in: those of a section source by source, as they were published.
 
-    What is told of one event is told within days: it is then not learnt from and asked about.
+    A source puts its own words into all it writes, and what is told of one event is told within
+    days: neither is then learnt from and asked about.
     """
     folds = [0] * len(labels)
     for section in counted(labels):
         own = [place for place, one in enumerate(labels) if one.section == section]
-        own.sort(key=lambda place: (labels[place].published, labels[place].id))
+        own.sort(key=lambda at: (labels[at].source, labels[at].published, labels[at].id))
         for turn, place in enumerate(own):
             folds[place] = turn * FOLDS // len(own)
     return folds

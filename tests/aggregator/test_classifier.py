@@ -130,6 +130,23 @@ def test_what_is_said_before_is_known_again_and_what_never_was_is_not(
     assert first.is_sure
     assert set(first.words) <= set(ARMS)
     assert guesses(classifier, TREE, title="Orchids", text="in bloom", language="en") == ()
+    assert guesses(classifier, TREE, title="Drone", text="", language="en") == ()
+
+
+def test_no_source_is_learnt_from_and_asked_about() -> None:
+    given = [
+        replace(one, source="abcde"[number % 5])
+        for number, one in enumerate(one for one in labels(15) if one.section == ECONOMY.slug)
+    ]
+    folds = training._folds(given)
+    assert {(one.source, fold) for one, fold in zip(given, folds, strict=True)} == {
+        ("a", 0), ("b", 1), ("c", 2), ("d", 3), ("e", 4),
+    }  # fmt: skip
+
+
+def test_an_address_is_no_words() -> None:
+    text = "Shares fall https://a.example/brigade?x=1 and www.b.example/convoy too"
+    assert heard("", text, "en") == heard("", "Shares fall and too", "en")
 
 
 def test_it_abstains_where_what_is_said_speaks_for_two(classifier: Classifier) -> None:
