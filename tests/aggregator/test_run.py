@@ -263,7 +263,7 @@ def test_the_demo_serves_its_paper_under_its_own_address(tmp_path: Path) -> None
     paper = Paper(folder=tmp_path)
     with running(paper, "demo") as run:
         eventually(lambda: run.get("/atom.xml").status == 200)
-        feed = etree.fromstring(paper.files()["atom.xml"])
+        feed = etree.parse(paper.output / "atom.xml").getroot()
         selves = [link.get("href") for link in feed.iterfind(f"{ATOM}link[@rel='self']")]
         assert selves == [f"http://127.0.0.1:{run.port}/atom.xml"]
         assert run.end() == 0
