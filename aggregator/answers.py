@@ -18,9 +18,9 @@ from aggregator.ruling import Kind
 from aggregator.settings_editorial import EDITORIAL
 from aggregator.status import minute
 from aggregator.store import articles as kept
-from aggregator.store import citations, links, rulings
+from aggregator.store import citations, links, rulings, stories
 from aggregator.store import layout as laid
-from aggregator.weighing import METHOD, Guard, Weighed
+from aggregator.weighing import METHOD, Guard, Weighed, of_other_stories
 
 # Strength is words, half of names, and meaning, times time, and then neighbours.
 _PARTS = {"stems": "words", "phrases": "names", "fading": "time", "support": "neighbours"}
@@ -133,7 +133,9 @@ def cited(connection: Connection, article: Article, settings: Settings) -> Answe
 
 def related(connection: Connection, article: Article, settings: Settings) -> Answer:
     """Return what it leads to, and the nearest of what it does not, each with what bars it."""
-    found = laid.relations_of(connection, [article.id]).get(article.id, ())
+    stored = laid.relations_of(connection, [article.id]).get(article.id, ())
+    told = stories.which(connection, {article.id, *(one.article_id for one in stored)})
+    found = of_other_stories(article.id, stored, told)
     led = {one.article_id for one in found}
     never = rulings.of(connection, Kind.NEVER_RELATED, [article.id]).get(article.id, ())
     all_near = considered(connection, article.id, semantic=settings.site.semantic)

@@ -126,5 +126,6 @@ def _barred(weighed: Weighed) -> str:
         "template": "no more is shared than the words of a toll and a country",
         "window": f"nobody had told it for more than {WINDOW.days} days",
         "span": f"a story lasts no longer than {SPAN.days} days",
+        "source": "only its own source tells it, and that founds no story",
         "": "it came later; `broadsheet rejudge` would tell",
     }.get(weighed.guard, weighed.guard)

@@ -22,10 +22,11 @@ from aggregator.model import (
 )
 from aggregator.rankings import MOST_CITED, MOST_COVERED, Ranking
 from aggregator.store import articles as kept
-from aggregator.store import citations, copies, votes
+from aggregator.store import citations, copies, stories, votes
 from aggregator.store import layout as laid
 from aggregator.store.sources import Remembered, remembered
 from aggregator.storylines import Storylines
+from aggregator.weighing import of_other_stories
 from aggregator.words import primary
 from feeds.urls import canonical
 
@@ -123,18 +124,23 @@ class Pieces:
         listed = {one for one in bare if self._is_listed(bare[one])}
         return [_piece(bare[one], around, bare, listed) for one in wanted if one in bare]
 
-    def _related(self, ids: Collection[ArticleId]) -> dict[ArticleId, list[Relation]]:
-        """Return what these articles lead to: of copies their leaders, and never one's own text."""
+    def _related(self, ids: Collection[ArticleId]) -> dict[ArticleId, tuple[Relation, ...]]:
+        """Return what these articles lead to: of copies their leaders, never one's own story."""
         found = laid.relations_of(self.connection, ids)
         others = {one.article_id for led in found.values() for one in led}
         known = copies.of(self.connection, {*ids, *others})
         stands = {one: known[one].leader_id if one in known else one for one in {*ids, *others}}
+        told = stories.which(self.connection, set(stands.values()))
         return {
-            one: [
-                replace(relation, article_id=stands[relation.article_id])
-                for relation in led
-                if stands[relation.article_id] != stands[one]
-            ]
+            one: of_other_stories(
+                stands[one],
+                (
+                    replace(relation, article_id=stands[relation.article_id])
+                    for relation in led
+                    if stands[relation.article_id] != stands[one]
+                ),
+                told,
+            )
             for one, led in found.items()
         }
 

@@ -26,7 +26,7 @@ from aggregator.store.engine import transaction
 from publisher import atom, opml, pages
 from publisher.write import Press
 
-LAYOUT = "7"  # raised when pages or feeds look different, so that all are printed again
+LAYOUT = "8"  # raised when pages or feeds look different, so that all are printed again
 TEASERS = 30
 SECTION_FILES = ("atom.xml", "subscribe/index.html", "index.html")
 AT_ONCE = 200  # pages that are laid out, and written, together

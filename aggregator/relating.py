@@ -10,7 +10,7 @@ from aggregator import weighing
 from aggregator.model import ArticleId
 from aggregator.related import Profile
 from aggregator.store import articles as kept
-from aggregator.store import judgements, meanings
+from aggregator.store import judgements, meanings, stories
 from aggregator.store.judgements import Term
 from aggregator.store.sources import is_alone
 from aggregator.weighing import Surroundings, Weighed
@@ -67,7 +67,9 @@ def _near(
     )
     unread = near.keys() - profiles.keys()
     _read(connection, unread, profiles, semantic=bool(article.meaning))
-    return [profiles[one] for one in near], Surroundings(sources=near, is_alone=alone)
+    told = stories.which(connection, {article.article_id, *near})
+    around = Surroundings(sources=near, stories=told, is_alone=alone)
+    return [profiles[one] for one in near], around
 
 
 def _read(

@@ -90,7 +90,7 @@ class Weighed:
 
     "editors" keep them apart; it is too "far" from what the story tells, or shares no more with
     it than a "template", the words of any toll; the "window" of silence has passed, or the "span"
-    of a story.
+    of a story; and what one "source" alone tells is none.
     """
 
     reason: Reason
@@ -151,7 +151,8 @@ def weigh(
     """Return how an article stands to a story, whose `compared` members have `reports`.
 
     It is as near as the mean of the three members it is nearest to, less for each day in which
-    nobody told the story.
+    nobody told the story. A source's own series is as alike as two reports of one event, so no two
+    articles of one source found a story; in one that several tell, a source may tell more.
     """
     ids = [one.article_id for one in story.members]
     near = [reports[one.article_id] for one in compared(article.published, story.members)]
@@ -161,14 +162,20 @@ def weigh(
         return Weighed(reason=reason, guard="editors")
     if rulings.joins(article.article_id, ids):
         return Weighed(reason=replace(reason, by_hand=True))
-    if reason.strength < (JOIN_BY_MEANING if reason.by_meaning else JOIN):
-        return Weighed(reason=reason, guard="far")
-    if reason.is_template:
-        return Weighed(reason=reason, guard="template")
-    if silence > WINDOW:
-        return Weighed(reason=reason, guard="window")
+    return Weighed(reason=reason, guard=_guard(article, story, reason, silence))
+
+
+def _guard(article: Report, story: Story, reason: Reason, silence: timedelta) -> str:
+    """Return the first guard that keeps an article out of a story, "" if none does."""
     span = max(article.published, story.last) - min(article.published, story.first)
-    return Weighed(reason=reason, guard="span" if span > SPAN else "")
+    guards = {
+        "far": reason.strength < (JOIN_BY_MEANING if reason.by_meaning else JOIN),
+        "template": reason.is_template,
+        "window": silence > WINDOW,
+        "span": span > SPAN,
+        "source": story.sources == {article.source_id},
+    }
+    return next((name for name, holds in guards.items() if holds), "")
 
 
 def compared(moment: datetime, members: Sequence[Member]) -> Sequence[Member]:

@@ -8,7 +8,7 @@ from typing import Final, NewType
 from aggregator.model import ArticleId, SourceId
 from publisher.texts import ENGLISH, Texts
 
-METHOD: Final = "stories-1"
+METHOD: Final = "stories-2"
 LAST_TIER: Final = 1_000  # of a source that is no longer configured
 NAMED: Final = 8  # other sources, beside an article
 

@@ -25,7 +25,7 @@ from aggregator.related import (
 from aggregator.shared import Common, common
 from aggregator.words import primary
 
-METHOD: Final = "related-2"  # changes with whatever changes what leads where
+METHOD: Final = "related-3"  # changes with whatever changes what leads where
 CLOSEST: Final = 5  # of the candidates, that speak for the others
 MOST_RELATED, TO_EACH_SOURCE = 5, 2
 
@@ -125,6 +125,24 @@ def weigh(
     ]
     ranked = sorted(weighed, key=lambda one: (-one.strength, one.article_id))
     return tuple(_spread(article.article_id, ranked, surroundings, limit))
+
+
+def of_other_stories(
+    article_id: ArticleId, led: Iterable[Relation], stories: Mapping[ArticleId, str]
+) -> tuple[Relation, ...]:
+    """Return of what an article leads to what tells no story that is told already.
+
+    Stories grow after an article was weighed: what has since joined its own is named with that,
+    and of another the first is enough. Editors may lead to what they like.
+    """
+    told = {stories[article_id]} if article_id in stories else set()
+    kept: list[Relation] = []
+    for one in led:
+        story = stories.get(one.article_id)
+        if one.by_hand or story not in told:
+            kept.append(one)
+            told |= {story} if story else set()
+    return tuple(kept)
 
 
 def _weighed(article: Profile, other: Profile, alike: Likeness, support: float) -> Weighed:

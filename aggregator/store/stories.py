@@ -16,14 +16,20 @@ from aggregator.story import Member, Reason, Story, StoryId, leader, ordered, wi
 
 def of(connection: Connection, ids: Collection[str]) -> dict[ArticleId, Story]:
     """Return the stories that these articles are in, by article, all their members with them."""
+    mine = which(connection, ids)
+    told = every(connection, set(mine.values()))
+    return {one: told[story] for one, story in mine.items()}
+
+
+def which(connection: Connection, ids: Collection[str]) -> dict[ArticleId, StoryId]:
+    """Return which story each of these articles is in; what is in none is left out."""
     mine: dict[ArticleId, StoryId] = {}
     for some in chunks(ids):
         rows = connection.execute(
             select(members.c.article_id, members.c.story).where(members.c.article_id.in_(some))
         )
         mine |= {ArticleId(row.article_id): StoryId(row.story) for row in rows}
-    told = every(connection, set(mine.values()))
-    return {one: told[story] for one, story in mine.items()}
+    return mine
 
 
 def every(connection: Connection, ids: Collection[str]) -> dict[StoryId, Story]:

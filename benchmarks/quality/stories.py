@@ -27,7 +27,6 @@ from aggregator.story import Member, Story, StoryId
 from benchmarks.quality.events import Event, by_day, events
 from benchmarks.quality.figure import Figure
 
-SOURCE = SourceId("events")
 ORDERS = 5
 APART = timedelta(hours=72)
 THRESHOLDS = tuple(round(0.15 + 0.025 * step, 3) for step in range(13))
@@ -203,7 +202,12 @@ def _pairs(told: Sequence[Event]) -> "list[tuple[Event, Event]]":
 
 
 def _member(event: Event) -> Member:
-    return Member(article_id=ArticleId(event.id), source_id=SOURCE, published=event.day)
+    return Member(article_id=ArticleId(event.id), source_id=_source(event.id), published=event.day)
+
+
+def _source(event_id: str) -> SourceId:
+    """Return a source for an entry alone: each was written from other papers."""
+    return SourceId(f"source of {event_id}")
 
 
 def _reports(told: Sequence[Event]) -> Mapping[ArticleId, Report]:
@@ -223,7 +227,7 @@ def _reports(told: Sequence[Event]) -> Mapping[ArticleId, Report]:
                 published=day,
                 frequencies=frequencies,
             )
-            reports[described.article_id] = stories.report(described, SOURCE)
+            reports[described.article_id] = stories.report(described, _source(event_id))
         for features in said.values():
             stems.update(features.stems.keys())
             phrases.update(features.phrases.keys())

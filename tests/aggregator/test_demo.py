@@ -101,13 +101,20 @@ def test_every_feed_is_valid_atom(demo: Shown, corpora: Path) -> None:
         grammar.assertValid(etree.fromstring(body))
 
 
-def test_the_articles_on_karabakh_lead_to_each_other(demo: Shown) -> None:
+def test_the_reports_of_karabakh_name_each_other_and_lead_to_what_else_there_is(
+    demo: Shown,
+) -> None:
     by_permalink = {
         entry.link: entry for entry in entries(demo, "security-defence/south-caucasus/atom.xml")
     }
     for permalink in KARABAKH:
-        related = {link.href for link in by_permalink[permalink].links if link.rel == "related"}
-        assert related >= KARABAKH - {permalink}
+        entry = by_permalink[permalink]
+        _, reported = entry.content[0].value.split("Also reported by")
+        told = set(re.findall(r'href="([^"]+)"', reported))
+        assert told >= KARABAKH - {permalink}
+        related = {link.href for link in entry.links if link.rel == "related"}
+        assert related, "there is more on the South Caucasus"
+        assert not related & KARABAKH
 
 
 def test_who_cites_an_article_is_quoted_beneath_it(demo: Shown) -> None:

@@ -26,7 +26,7 @@ from tests.conftest import NOON
 
 pytestmark = pytest.mark.usefixtures("each_engine")
 
-PAPER = a_paper(a_source("a"), a_source("b", tier=1), a_source("c", tier=1))
+PAPER = a_paper(a_source("a"), a_source("b", tier=1), a_source("c", tier=1), a_source("d"))
 BASE = "Russian peacekeepers handed over the base at Khojaly as they left Karabakh."
 RATES = "The central bank in Frankfurt lowered its interest rate as inflation fell in May."
 DAY = timedelta(days=1)
@@ -89,7 +89,7 @@ def test_what_one_article_tells_is_no_story(connection: Connection) -> None:
 
 
 def test_a_story_keeps_its_id_and_its_leader_as_more_join_it(connection: Connection) -> None:
-    one, two, better = an_item(5, "a"), an_item(4, "a"), an_item(3, "b")
+    one, two, better = an_item(5, "a"), an_item(4, "d"), an_item(3, "b")
     come(connection, one)
     come(connection, two)
     come(connection, better)
@@ -122,7 +122,7 @@ def test_an_article_that_tells_something_else_now_leaves_and_may_return(
 
 
 def test_a_leader_that_is_edited_leads_on(connection: Connection) -> None:
-    one, two, three = an_item(3, "a"), an_item(2, "a"), an_item(1, "b")
+    one, two, three = an_item(3, "a"), an_item(2, "d"), an_item(1, "b")
     come(connection, one, two)
     come(connection, three)
     change(connection, one, f"{BASE} It was their last.")
@@ -161,8 +161,8 @@ def test_an_article_that_is_taken_out_leaves_its_story_to_the_next_best(
 
 
 def test_an_id_that_a_story_has_is_never_another_s(connection: Connection) -> None:
-    one, two, three = (an_item(n, "a") for n in (4, 3, 2))
-    four = an_item(1, "a", RATES)
+    one, two, three = an_item(4, "a"), an_item(3, "d"), an_item(2, "a")
+    four = an_item(1, "d", RATES)
     come(connection, one, two, three)
     change(connection, one, RATES)
     come(connection, four)

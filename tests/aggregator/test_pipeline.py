@@ -41,6 +41,7 @@ LEAVING = (
     "The last of 1,960 Russian peacekeepers left Karabakh and closed the base at Khojaly; "
     "Armenia has suspended its CSTO membership."
 )
+PAIR = "Peacekeepers leave Khojaly", "Base at Khojaly closed"
 RATES = "The central bank in Frankfurt lowered its interest rate as inflation fell in May."
 
 
@@ -88,7 +89,19 @@ def test_a_build_prints_every_section_and_every_article(desk: Desk) -> None:
     assert len(pages) == 3
 
 
-def test_articles_on_one_event_lead_to_each_other_with_reasons(desk: Desk) -> None:
+def test_articles_on_one_event_name_each_other_and_lead_elsewhere(desk: Desk) -> None:
+    desk.build()
+    told = {entry["title"]: entry for entry in entries(desk)}
+    for one, other in (PAIR, PAIR[::-1]):
+        content = str(told[one]["content"])
+        assert other in content.split("Also reported by")[1]
+        assert "You may also like" not in content
+        assert not [link for link in told[one]["links"] if link["rel"] == "related"]  # type: ignore[attr-defined]
+
+
+def test_articles_on_one_subject_lead_to_each_other_with_reasons(desk: Desk) -> None:
+    days_before = an_item(1, PAIR[1], LEAVING, host="b", day=NOON - timedelta(days=4))
+    desk.wire.bodies["https://b.example/feed"] = a_feed(days_before)
     desk.build()
     by_title = {entry["title"]: entry for entry in entries(desk)}
     links = by_title["Base at Khojaly closed"]["links"]
@@ -227,7 +240,7 @@ def test_a_correction_reaches_the_feed_under_the_same_id(desk: Desk) -> None:
     assert after.keys() == before.keys()
     changed = {one for one in after if after[one]["updated"] != before[one]["updated"]}
     assert changed == {"urn:a:1"}
-    assert "All peacekeepers leave Khojaly" in str(after["urn:b:1"]["links"]), "related titles too"
+    assert "All peacekeepers leave Khojaly" in str(after["urn:b:1"]["content"]), "beside others too"
 
 
 def test_an_entry_that_leaves_its_source_stays_in_the_paper(desk: Desk) -> None:

@@ -538,7 +538,8 @@ def test_a_source_put_back_is_listed_before_it_is_asked_again(desk: Desk) -> Non
 def test_one_page_in_two_sources_is_one_entry_that_names_both(desk: Desk) -> None:
     item = an_item(1, "Peacekeepers leave Khojaly", TEXTS[0])
     supply(desk, "a", item)
-    supply(desk, "b", item, an_item(2, "Base at Khojaly closed", TEXTS[1], host="b"))
+    earlier = NOON - timedelta(days=4)
+    supply(desk, "b", item, an_item(2, "Base at Khojaly closed", TEXTS[1], host="b", day=earlier))
     desk.build()
     entries = {entry.link: entry for entry in read(desk.files()["atom.xml"]).entries}
     assert entries.keys() == {"https://a.example/1", "https://b.example/2"}
@@ -569,10 +570,11 @@ def test_a_copy_is_in_no_list_and_is_back_when_its_leader_goes(desk: Desk) -> No
 
 def test_related_links_that_change_alone_do_not_move_an_entry(desk: Desk) -> None:
     supply(desk, "a", an_item(1, "Peacekeepers leave Khojaly", TEXTS[0]))
-    supply(desk, "b", an_item(2, "Base at Khojaly closed", TEXTS[1], host="b"))
+    earlier = NOON - timedelta(days=4)
+    supply(desk, "b", an_item(2, "Base at Khojaly closed", TEXTS[1], host="b", day=earlier))
     desk.build()
     first = {entry.id: entry for entry in read(desk.files()["atom.xml"]).entries}
-    supply(desk, "b", an_item(2, "Khojaly base is closed", TEXTS[1], host="b"))
+    supply(desk, "b", an_item(2, "Khojaly base is closed", TEXTS[1], host="b", day=earlier))
     desk.build()
     second = {entry.id: entry for entry in read(desk.files()["atom.xml"]).entries}
     titles = [link.title for link in second["urn:a:1"].links if link.rel == "related"]

@@ -127,9 +127,9 @@ def test_articles_of_one_pull_lead_to_each_other_and_to_those_before(
     engine: Engine, tmp_path: Path
 ) -> None:
     with transaction(engine) as connection:
-        for day, numbers in enumerate(((1, 2), (3, 4))):
+        for week, numbers in enumerate(((1, 3), (2, 4))):
             for number in numbers:
-                come(connection, number, BASE, day=day)
+                come(connection, number, BASE, day=7 * week)
             judge(connection, PAPER)
         ids = kept.every(connection)
         before = layout.relations_of(connection, ids)

@@ -20,8 +20,9 @@ HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 
 
 def a_report(
-    name: str, text: str, *, at: datetime = NOON, source: str = "a", language: str = "en"
+    name: str, text: str, *, at: datetime = NOON, source: str = "", language: str = "en"
 ) -> Report:
+    """Return what an article tells, of a source of its own if none is named."""
     described = related.profile(
         ArticleId(name),
         related.features("", text, language),
@@ -29,7 +30,7 @@ def a_report(
         published=at,
         frequencies=Frequencies(),
     )
-    return stories.report(described, SourceId(source))
+    return stories.report(described, SourceId(source or f"source of {name}"))
 
 
 def a_member(report: Report, *, tier: int = 3) -> Member:
@@ -59,6 +60,15 @@ def test_two_reports_of_one_event_are_one_story_and_say_why() -> None:
     assert set(found.reason.names) == {"Khojaly", "Karabakh"}
     assert "names " in story.reason_in_words(found.reason)
     assert "Khojaly" in story.reason_in_words(found.reason)
+
+
+def test_what_one_source_alone_tells_is_no_story() -> None:
+    one, two = a_report("1", BASE, source="a"), a_report("2", CLOSED, source="a")
+    assert weighed(two, one).guard == "source"
+    other = a_report("3", BASE, source="b")
+    assert weighed(two, one, other).joins, "in one that several tell, it may tell more"
+    together = Rulings(same=frozenset({frozenset({one.article_id, two.article_id})}))
+    assert weighed(two, one, rulings=together).joins
 
 
 def test_two_events_are_two_stories() -> None:

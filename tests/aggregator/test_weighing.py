@@ -7,9 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.meaning import along, cosine, mean, packed
-from aggregator.model import ArticleId, SourceId
+from aggregator.model import ArticleId, Relation, SourceId
 from aggregator.related import CUT, CUT_BY_MEANING, Profile, score
-from aggregator.weighing import METHOD, Guard, Surroundings, Weighed, relate, weigh
+from aggregator.weighing import (
+    METHOD,
+    Guard,
+    Surroundings,
+    Weighed,
+    of_other_stories,
+    relate,
+    weigh,
+)
 from tests.aggregator.test_related import ARTICLES, described
 
 
@@ -100,6 +108,15 @@ def test_neither_copies_nor_the_same_story_are_led_to_and_of_another_story_one()
     assert found["csto"] is Guard.STORY
     assert [found["again"], found["families"]] == [None, Guard.TOLD]
     assert [found["also"], found["monitors"]] == [None, None]
+
+
+def test_what_has_joined_a_story_since_is_led_to_no_more_unless_editors_say_so() -> None:
+    led = [Relation(article_id=ArticleId(name), score=1.0) for name in ("own", "a", "b", "lone")]
+    by_hand = Relation(article_id=ArticleId("own too"), score=0.0, by_hand=True)
+    stories = {"one": "base", "own": "base", "own too": "base", "a": "home", "b": "home"}
+    told_of = {ArticleId(name): story for name, story in stories.items()}
+    kept = of_other_stories(ArticleId("one"), [by_hand, *led], told_of)
+    assert [each.article_id for each in kept] == ["own too", "a", "lone"]
 
 
 def test_a_source_is_led_to_twice_at_most_unless_it_is_the_only_one() -> None:

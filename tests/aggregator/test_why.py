@@ -15,6 +15,7 @@ from aggregator import wording
 from aggregator.clock import utc_now
 from tests.aggregator.commands import Paper, no_traceback
 from tests.aggregator.newsrooms import a_feed, an_item
+from tests.conftest import NOON
 
 pytestmark = pytest.mark.usefixtures("each_engine")
 
@@ -27,13 +28,13 @@ ONE, TWO, THREE = "https://a.example/1", "https://b.example/2", "https://b.examp
 
 @pytest.fixture
 def paper(tmp_path: Path) -> Paper:
-    """A report on Khojaly in one source; another that cites it, and one on rates, in the other."""
+    """A report on Khojaly; in another source one that cites it days later, and one on rates."""
     paper = Paper(folder=tmp_path)
     config = tmp_path / "config"
     config.mkdir()
     (config / "a.xml").write_bytes(a_feed(an_item(1, "Base at Khojaly handed over", BASE)))
     told = (
-        an_item(2, "The base at Khojaly is empty", CITING, host="b"),
+        an_item(2, "The base at Khojaly is empty", CITING, host="b", day=NOON + timedelta(days=4)),
         an_item(3, "Frankfurt lowers its rate", RATES, host="b"),
     )
     (config / "b.xml").write_bytes(a_feed(*told))
@@ -117,7 +118,9 @@ def test_what_it_leads_to_is_told_with_figures_that_add_up(paper: Paper) -> None
 
 def test_what_it_does_not_lead_to_is_told_with_what_bars_it(paper: Paper) -> None:
     items = [an_item(n, f"Rate number {n}", RATES, host="b") for n in range(4, 9)]
-    told = an_item(2, "The base at Khojaly is empty", CITING, host="b")
+    told = an_item(
+        2, "The base at Khojaly is empty", CITING, host="b", day=NOON + timedelta(days=4)
+    )
     (paper.folder / "config" / "b.xml").write_bytes(a_feed(told, *items))
     with time_machine.travel(utc_now() + timedelta(hours=1), tick=True):
         assert paper.call("build", "--all").exit_code == 0
