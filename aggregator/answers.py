@@ -16,6 +16,7 @@ from aggregator.related import CUT, CUT_BY_MEANING, reason
 from aggregator.relating import considered
 from aggregator.ruling import Kind
 from aggregator.settings_editorial import EDITORIAL
+from aggregator.spoken import SaidBy
 from aggregator.status import minute
 from aggregator.store import articles as kept
 from aggregator.store import citations, links, rulings, stories
@@ -25,6 +26,13 @@ from aggregator.weighing import METHOD, Guard, Weighed, of_other_stories
 # Strength is words, half of names, and meaning, times time, and then neighbours.
 _PARTS = {"stems": "words", "phrases": "names", "fading": "time", "support": "neighbours"}
 MOST_PASSED_OVER = 10
+_SAID_BY: Mapping[str, str] = {
+    SaidBy.OPERATOR: "sources.yaml says so of its source",
+    SaidBy.ENTRY: "it says so itself",
+    SaidBy.FEED: "its feed says so of all it has",
+    SaidBy.DETECTED: "its text is surely in it",
+    SaidBy.PAPER: "nobody says, and it is the paper's",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +94,7 @@ def arrival(connection: Connection, article: Article, settings: Settings) -> Ans
 
 def language(connection: Connection, article: Article, settings: Settings) -> Answer:  # noqa: ARG001
     """Return its language, and who says so."""
-    source = source_of(article, settings)
-    if source and source.language:
-        who = "sources.yaml says so of its source"
-    elif article.language != settings.site.language:
-        who = "it says so itself, or its feed does"
-    else:
-        who = "it says so itself, or its feed does, or nobody says and it is the paper's"
+    who = _SAID_BY.get(article.language_by, "it was read before it was kept who says so")
     return Answer(heading="Language", found=(Ground(words=who, about=article.language),))
 
 

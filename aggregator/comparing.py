@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from aggregator import changes, floods, heeding
+from aggregator import changes, floods, heeding, tongues
 from aggregator.identity import Known, Recognised
 from aggregator.model import Article, ArticleId, Settings, Source
 from aggregator.naming import by_key, fingerprint, id_key, inherited
@@ -168,6 +168,7 @@ def _article(one: Recognised, feed: SourceFeed, taking: Taking) -> Article:
         settings=taking.settings,
         key=one.key,
         now=taking.now,
+        detect=tongues.opened() if taking.settings.site.detect_languages else None,
     )
     if one.known is None or one.known.id == article.id:
         return article

@@ -67,7 +67,8 @@ class Ignored(StrEnum):
 class Site:
     """The paper as a whole. `base_url` ends in a slash; with `push` hubs may call us there.
 
-    With `semantic` articles are embedded, too.
+    With `semantic` articles are embedded, too; with `detect_languages` their text has a say in
+    which language they are in.
     """
 
     title: str
@@ -81,6 +82,7 @@ class Site:
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     push: bool = False
     semantic: bool = False
+    detect_languages: bool = False
     database: str = field(default="", repr=False)  # there may be a password in it
 
 
@@ -189,6 +191,7 @@ class Article:
     plain text; `content` sanitised HTML. `published` is the publisher's word where it is to
     be believed, else `first_seen`, our clock. `links`, `upstream` and `in_reply_to` are the
     source's word on where else it leads; `reply_count` what it was when the article last changed.
+    `language_by` says whose word its language is (`aggregator.spoken`).
     """
 
     id: ArticleId
@@ -202,6 +205,7 @@ class Article:
     updated: datetime
     first_seen: datetime
     language: str
+    language_by: str = ""
     summary: str = ""
     content: Text | None = None
     authors: tuple[Person, ...] = ()

@@ -1,6 +1,5 @@
 """From a source's entry to our article. Pure: the clock is an argument."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,13 +9,13 @@ from aggregator.heeding import AHEAD
 from aggregator.model import Article, DateOf, Settings, Site, Source
 from aggregator.naming import article_id, atom_id, summary_of, tag, title_of
 from aggregator.slugs import slug
+from aggregator.spoken import Detect, Told, spoken
 from feeds.errors import EntryError
 from feeds.markup import own_text
 from feeds.model import Category, SourceEntry, SourceFeed, Text, TextKind
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web there were no web articles
 CATEGORIES, ENCLOSURES = 32, 16
-LANGUAGE = re.compile(r"(?=.{2,35}$)[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 4.4.1
 
 
 def normalise(
@@ -27,8 +26,11 @@ def normalise(
     settings: Settings,
     key: str,
     now: datetime,
+    detect: Detect | None = None,
 ) -> Article:
     """Return the article an entry is, as if met for the first time.
+
+    `detect` tells the language of a text, where the paper asks for it.
 
     Raises EntryError where there is neither a title nor any text.
     """
@@ -37,6 +39,9 @@ def normalise(
         raise EntryError("an entry without title and text")
     published = dated(entry, source.date, now=now)
     identity = article_id(source.id, key)
+    summary = summary_of(entry)
+    told = Told(operator=source.language, entry=entry.language, feed=feed.language)
+    language, by = spoken(told, f"{title}\n{summary}", detect, paper=settings.site.language)
     return Article(
         id=identity,
         source_id=source.id,
@@ -48,10 +53,9 @@ def normalise(
         published=published,
         updated=max(_believable(entry.updated, now) or published, published),
         first_seen=now,
-        language=_language(
-            (source.language, entry.language, feed.language), fallback=settings.site.language
-        ),
-        summary=summary_of(entry),
+        language=language,
+        language_by=by,
+        summary=summary,
         content=_html(entry.content or entry.summary),
         authors=entry.authors or feed.authors,
         categories=_distinct(entry.categories),
@@ -131,14 +135,6 @@ def _believable(moment: datetime | None, now: datetime) -> datetime | None:
     if moment is None or not EARLIEST <= moment <= now + AHEAD:
         return None
     return min(moment, now).astimezone(UTC).replace(microsecond=0)
-
-
-def _language(candidates: Iterable[str | None], *, fallback: str) -> str:
-    for candidate in candidates:
-        if candidate and LANGUAGE.fullmatch(candidate.replace("_", "-")):
-            primary, hyphen, rest = candidate.replace("_", "-").partition("-")
-            return primary.lower() + hyphen + rest
-    return fallback
 
 
 def _html(text: Text | None) -> Text | None:

@@ -8,8 +8,8 @@ from os.path import normpath
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
+from aggregator import embedding, tongues
 from aggregator.cron import cron_problem
-from aggregator.embedding import INSTALL, PACKAGE, is_installed
 from aggregator.model import Section, Site, Slug, Source, SourceId
 from aggregator.secrecy import variables_of
 from aggregator.settings_draft import Draft, quoted
@@ -85,9 +85,15 @@ def section_problems(sections: Mapping[Place, Section], draft: Draft) -> Iterato
 
 def site_problems(shapes: Shapes, draft: Draft) -> Iterator[Problem]:
     """Yield what the site asks for and this machine has not."""
-    if shapes.site and shapes.site.semantic and not is_installed():
-        problem = f"needs {PACKAGE}, which is not installed"
-        yield draft.problem(("site", "semantic"), problem, INSTALL)
+    if shapes.site is None:
+        return
+    for key, is_asked, extra in (
+        ("semantic", shapes.site.semantic, embedding),
+        ("detect_languages", shapes.site.detect_languages, tongues),
+    ):
+        if is_asked and not extra.is_installed():
+            problem = f"needs {extra.PACKAGE}, which is not installed"
+            yield draft.problem(("site", key), problem, extra.INSTALL)
 
 
 def source_problems(
@@ -168,6 +174,7 @@ def site_of(shape: SiteShape) -> Site:
         entries=shape.entries,
         allow_networks=tuple(shape.allow_networks),
         semantic=shape.semantic,
+        detect_languages=shape.detect_languages,
         database=shape.database,
         push=shape.push if "push" in shape.model_fields_set else _is_public(shape.base_url),
     )

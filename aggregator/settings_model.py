@@ -82,6 +82,12 @@ class SiteShape(Shape):
         description="Whether articles are compared by meaning, too; needs the extra of that name.",
         examples=[True],
     )
+    detect_languages: bool = Field(
+        default=False,
+        description="Whether a text tells its language where nobody says or its feed errs; "
+        "needs the extra lang.",
+        examples=[True],
+    )
     push: bool = Field(
         default=False,
         description="Whether hubs push to us (WebSub); unless set, where base_url is public https.",

@@ -41,6 +41,7 @@ def to_row(article: Article) -> dict[str, Any]:
             "upstream": asdict(article.upstream) if article.upstream else None,
             "episode": asdict(article.episode) if article.episode else None,
             "reply_count": article.reply_count,
+            "language_by": article.language_by,
         },
     }
 
@@ -62,6 +63,7 @@ def to_article(row: Row[Any] | Mapping[str, Any]) -> Article:
         upstream=Upstream(**parts["upstream"]) if parts.get("upstream") else None,
         episode=_episode(parts.get("episode")),
         reply_count=parts.get("reply_count"),
+        language_by=parts.get("language_by", ""),
         **{name: columns[name] for name in PLAIN if name not in {"id", "source_id"}},
     )
 

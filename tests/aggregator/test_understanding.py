@@ -123,7 +123,7 @@ def test_asking_for_it_without_the_extra_is_a_mistake_with_its_cure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert parse(ASKED).site.semantic
-    monkeypatch.setattr("aggregator.settings_check.is_installed", lambda: False)
+    monkeypatch.setattr(embedding, "is_installed", lambda: False)
     with pytest.raises(SettingsError) as refused:
         parse(ASKED)
     (problem,) = refused.value.problems

@@ -74,7 +74,7 @@ def test_how_an_article_came_in_is_told_first(paper: Paper) -> None:
         "  known there by its id, urn:a:1",
         "  dated by its publisher: 2026-06-01 12:00 UTC",
         "Language",
-        "  en: it says so itself, or its feed does, or nobody says and it is the paper's",
+        "  en: nobody says, and it is the paper's",
     ]
 
 
