@@ -75,7 +75,7 @@ def decode(body: bytes, *, content_type: str = "") -> tuple[str, str | None]:
     said = _said(body, content_type)
     for encoding in (name for name in said if _STATEFUL.match(name)):
         return body.decode(encoding, "replace"), None
-    if body.isascii() and (escaped := guess(body)):
+    if body.isascii() and b"\x1b" in body and (escaped := guess(body)):
         return body.decode(escaped, "replace"), None
     try:
         return body.decode("utf-8"), _overridden(body, said)

@@ -105,9 +105,10 @@ def sanitise(html: str, *, base_url: str) -> str:
     source = legal(html[:LONGEST])
     if is_too_deep(source):
         return _as_text(source)
-    if base := _BASE.search(source):  # what a browser would start from (HTML, 2.4.3)
-        base_url = resolve(entities.unescape(base[1]), base_url=base_url) or base_url
     folded = source.lower()
+    # What a browser would start from (HTML, 2.4.3).
+    if "<base" in folded and (base := _BASE.search(source)):
+        base_url = resolve(entities.unescape(base[1]), base_url=base_url) or base_url
     names = set(_TAG_NAMES.findall(folded))
     if "data-" in folded or "srcset" in folded or not names.isdisjoint(_OF_SCRIPTS):
         source = linked(shown_at_once(source))
@@ -119,7 +120,8 @@ def sanitise(html: str, *, base_url: str) -> str:
         clean = _clean(source, _base(base_url))
     except ValueError:  # a base that we take for an address and nh3 does not
         clean = _clean(source, "deny")
-    settled = _settled(clean) if not names.isdisjoint(_SHAPING) or _NESTED.search(clean) else clean
+    is_shaped = not names.isdisjoint(_SHAPING) or ("<h" in clean and _NESTED.search(clean))
+    settled = _settled(clean) if is_shaped else clean
     # A long base is written out in many links; what is left open, in each block that follows.
     if settled is None or len(settled) > min(LONGEST, _SPARE + _GROWN * len(source)):
         return _as_text(source)
@@ -242,6 +244,7 @@ def _attributes(written: str) -> dict[str, str]:
     return {name: entities.unescape(value) for name, value in pairs}
 
 
+@lru_cache(maxsize=64)
 def _base(base_url: str) -> _Relative:
     """Return how to treat relative addresses: from the base, or not at all without one."""
     absolute = resolve(base_url, base_url="")
@@ -250,9 +253,9 @@ def _base(base_url: str) -> _Relative:
 
 def _attribute(element: str, name: str, value: str) -> str | None:
     if name in _ADDRESSES:
-        address = "".join(value.split("\n")).strip()
+        address = value.replace("\n", "").strip()
         if element == "a" and name == "href":
-            return untracked(direct(address))
+            return untracked(direct(address)) if "?" in address or "#" in address else address
         return None if address[:7].lower() == "mailto:" else address
     if name in {"width", "height", "colspan", "rowspan", "start"}:
         return value if value.isascii() and value.isdigit() and len(value) < 5 else None

@@ -19,6 +19,7 @@ _LONGEST_NAME = 300  # characters of an author; feedparser's pattern is quadrati
 _MOST_PREFIXES = 40
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 _START = re.compile(
     r"<\?xml\b|<!doctype\b|<(?:[\w.-]+:)?(?:rss|feed|rdf|html|opml|urlset|sitemapindex)[\s>/]"
     r"|\A\ufeff?\s*<channel[\s>]",
@@ -103,7 +104,7 @@ def mend(text: str, *, base_url: str) -> Mended:
     if text[: start.start()].strip("\ufeff \t\r\n"):
         notes.append("there was text before the feed")
     body, entities = _without_prologue(text[start.start() :], notes, base_url=base_url)
-    body = _NOT_XML.sub("", body)
+    body = _legal(body)
     root = _root(body, whole=text, base_url=base_url)
     body = body[root.start() :]
     body = _bounded(_whole(body, root[1], empty=root[3].endswith("/"), notes=notes), root[1], notes)
@@ -111,6 +112,21 @@ def mend(text: str, *, base_url: str) -> Mended:
     parts = [part if part.startswith(_CDATA) else _mended(part, entities) for part in _parts(body)]
     markup = "".join(part for part in parts if not part.startswith(_CDATA))
     return Mended(text=_with_namespaces("".join(parts), markup, root[1]), notes=tuple(notes))
+
+
+def _legal(body: str) -> str:
+    """Return the text without what XML cannot hold; the bytes of most say at once they hold none.
+
+    A pattern takes three times as long.
+    """
+    try:
+        written = body.encode()
+    except UnicodeEncodeError:  # surrogates
+        return _NOT_XML.sub("", body)
+    is_legal = len(written.translate(None, _CONTROLS)) == len(written) and not (
+        "\ufffe" in body or "\uffff" in body
+    )
+    return body if is_legal else _NOT_XML.sub("", body)
 
 
 def _another_kind(text: str, *, base_url: str) -> NotAFeedError:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from feeds.carrying import carried
+
 
 class TextKind(StrEnum):
     """How a text construct is to be read (RFC 4287, 3.1.1); we never carry xhtml."""
@@ -16,6 +18,7 @@ class TextKind(StrEnum):
     HTML = "html"
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """Text that says whether it is HTML, so that a bare `str` never is."""
@@ -24,6 +27,7 @@ class Text:
     kind: TextKind = TextKind.TEXT
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """An atom:author."""
@@ -33,6 +37,7 @@ class Person:
     uri: str | None = None
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """An atom:link; an enclosure is one with rel="enclosure".
@@ -49,6 +54,7 @@ class Link:
     duration: int | None = None
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
     """An atom:category."""
@@ -58,6 +64,7 @@ class Category:
     label: str | None = None
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """A lead image with what a newspaper prints beneath it (Media RSS; RFC 4946).
@@ -91,6 +98,7 @@ class Origin:
         _aware(self.updated)
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upstream:
     """The feed an aggregator took an entry from, as it says (atom:source; RSS `source`)."""
@@ -100,6 +108,7 @@ class Upstream:
     feed: str | None = None
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What an entry answers (thr:in-reply-to; RFC 4685, 3): the id, and where it can be read."""
@@ -109,6 +118,7 @@ class Reply:
     type: str | None = None
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
     """What a podcast says of an entry. `duration` is in seconds, None where nobody says."""
@@ -170,6 +180,7 @@ class Feed:
         _aware(self.updated)
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
     """When a source says it is worth asking: RSS's ttl, skipHours and skipDays, and sy:update*.
@@ -188,6 +199,7 @@ class Hints:
         _aware(self.base)
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceEntry:
     """An entry as a source sent it, cleaned but not judged.
@@ -222,6 +234,7 @@ class SourceEntry:
         _aware(self.published, self.updated)
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deletion:
     """A source's word that an entry of its own is no more (RFC 6721), and why.
@@ -237,6 +250,7 @@ class Deletion:
         _aware(self.when)
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFeed:
     """A source's document as read. `format` is feedparser's word ("rss20", "atom10") or "json11".

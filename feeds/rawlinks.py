@@ -23,6 +23,12 @@ _THREAD = "{http://purl.org/syndication/thread/1.0}"
 _RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
 _ATOM = "application/atom+xml"
 _MOST = 16  # links of one kind, of one entry
+_EPISODE = frozenset(
+    (
+        *("podcast:transcript", "podcast:episode", "podcast:season"),
+        *("itunes:duration", "itunes:episode", "itunes:season", "itunes:explicit"),
+    )
+)
 
 
 def replies(own: Children) -> Iterator[RawLink]:
@@ -105,6 +111,8 @@ def upstream(own: Children, names: Names) -> RawUpstream | None:
 
 def episode(own: Children) -> RawEpisode | None:
     """Return what podcasts say of an entry, or None where they say nothing."""
+    if _EPISODE.isdisjoint(own):
+        return None
     transcripts = [
         _link(element, "transcript", element.get("url") or "", element.get("type") or "")
         for element in own.get("podcast:transcript", ())

@@ -1,6 +1,7 @@
 """What the elements of a document are called, whatever prefix they are written with. Pure."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from lxml import etree
@@ -93,18 +94,25 @@ def _family(namespace: str) -> str:
 
 def whole_text(element: Element) -> str:
     """Return all text of an element, inner elements' too, without outer white space."""
-    return undoubled("".join(map(str, element.itertext())).strip())
+    inside = map(str, element.itertext()) if len(element) else (element.text or "",)
+    return undoubled("".join(inside).strip())
 
 
 def texts(own: Children, wanted: Iterable[str]) -> tuple[str, ...]:
     """Return what the elements of these names say, name by name."""
-    said = (whole_text(element) for name in wanted for element in own.get(name, ()))
-    return tuple(text for text in said if text)
+    found = [name for name in wanted if name in own]  # of a dozen names mostly one
+    if not found:
+        return ()
+    return tuple(text for name in found for each in own[name] if (text := whole_text(each)))
 
 
 def first_text(own: Children, *wanted: str) -> str | None:
     """Return the first of these elements that says something."""
-    return next(iter(texts(own, wanted)), None)
+    for name in wanted:
+        for element in own.get(name, ()):
+            if text := whole_text(element):
+                return text
+    return None
 
 
 def links(own: Children, rel: str) -> Iterator[Element]:
@@ -115,8 +123,13 @@ def links(own: Children, rel: str) -> Iterator[Element]:
 
 def relation(link: Element) -> str:
     """Return an atom:link's relation as people mean it (RFC 4287, 4.2.7.2)."""
-    written = (link.get("rel") or "").strip().lower()
-    return written.removeprefix("http://www.iana.org/assignments/relation/")
+    written = link.get("rel")
+    return _relation(written) if written else ""
+
+
+@lru_cache(maxsize=256)
+def _relation(written: str) -> str:
+    return written.strip().lower().removeprefix("http://www.iana.org/assignments/relation/")
 
 
 def number(written: str | None) -> int | None:

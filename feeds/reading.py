@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from feeds.carrying import carried
 from feeds.model import SourceFeed
 
 CUT_OFF = "the document is cut off; only its whole entries were read"  # the note that says so
 
 
+@carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What is new in a document. `feed` lacks the entries that were seen before.
