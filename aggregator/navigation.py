@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from aggregator.model import Section, Settings, Slug
+from publisher.kinds import ATOM_FEED, FEED_KINDS, JSON_FEED_1, RSS_FEED, FeedKind
 from publisher.model import FeedLink, Masthead, SectionLink, SubscribePage
 from publisher.opml import Outline
 from publisher.texts import Texts, texts
 
-FORMATS: Final = (("atom.xml", "application/atom+xml", "Atom"),)  # the first is the one to take
+LISTS: Final = (("opml.xml", ATOM_FEED), ("rss.opml", RSS_FEED), ("json.opml", JSON_FEED_1))
 
 
 def masthead(settings: Settings) -> Masthead:
@@ -42,35 +43,43 @@ def subscribe(section: Section | None, settings: Settings) -> SubscribePage:
         title=title_of(section, settings) if section else site.title,
         home=home,
         feeds=tuple(
-            FeedLink(href=f"{home}{name}", type=kind, name=called) for name, kind, called in FORMATS
+            FeedLink(href=f"{home}{kind.name}", type=kind.type, name=kind.title)
+            for kind in FEED_KINDS
         ),
         trail=(*way, link(section, settings)) if section and here is None else way,
     )
 
 
-def outlines(settings: Settings, *, rankings: Sequence[Section] = ()) -> tuple[Outline, ...]:
-    """Return what there is to subscribe to: the whole paper, what is ranked, then the sections."""
+def outlines(
+    settings: Settings, *, rankings: Sequence[Section] = (), kind: FeedKind = ATOM_FEED
+) -> tuple[Outline, ...]:
+    """Return what there is to subscribe to: the whole paper, what is ranked, then the sections.
+
+    A list names one format: a reader that takes it in would else subscribe to all thrice.
+    """
     site = settings.site
     whole = Outline(
         text=site.title,
-        feed=f"{site.base_url}atom.xml",
+        feed=f"{site.base_url}{kind.name}",
         home=site.base_url,
         language=site.language,
         description=site.tagline or None,
     )
-    tree = (_outline(one, settings) for one in settings.sections if one.parent is None)
-    return (whole, *(_outline(one, settings) for one in rankings), *tree)
+    tree = (_outline(one, settings, kind) for one in settings.sections if one.parent is None)
+    return (whole, *(_outline(one, settings, kind) for one in rankings), *tree)
 
 
-def _outline(section: Section, settings: Settings) -> Outline:
+def _outline(section: Section, settings: Settings, kind: FeedKind) -> Outline:
     home = f"{settings.site.base_url}{section.path}/"
     return Outline(
         text=f"{settings.site.title}: {title_of(section, settings)}",
-        feed=f"{home}atom.xml",
+        feed=f"{home}{kind.name}",
         home=home,
         language=settings.site.language,
         outlines=tuple(
-            _outline(child, settings) for child in settings.sections if child.parent == section.slug
+            _outline(child, settings, kind)
+            for child in settings.sections
+            if child.parent == section.slug
         ),
     )
 

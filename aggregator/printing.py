@@ -16,19 +16,21 @@ from aggregator.edition import Piece
 from aggregator.gathering import MORE, Pieces
 from aggregator.model import ArticleId, Section, Settings, Slug
 from aggregator.naming import tag
-from aggregator.navigation import outlines, subscribe
+from aggregator.navigation import LISTS, outlines, subscribe
 from aggregator.rankings import Ranking
 from aggregator.sidebar import Sidebar
 from aggregator.store import articles as kept
 from aggregator.store import citations, copies
 from aggregator.store import layout as laid
 from aggregator.store.engine import transaction
-from publisher import atom, opml, pages
+from publisher import formats, opml, pages
+from publisher.kinds import FEED_KINDS
 from publisher.write import Press
 
 LAYOUT = "8"  # raised when pages or feeds look different, so that all are printed again
 TEASERS = 30
-SECTION_FILES = ("atom.xml", "subscribe/index.html", "index.html")
+FEED_FILES = tuple(kind.name for kind in FEED_KINDS)
+SECTION_FILES = (*FEED_FILES, "subscribe/index.html", "index.html")
 AT_ONCE = 200  # pages that are laid out, and written, together
 
 
@@ -92,7 +94,7 @@ def publish(
 def is_whole(output: Path, settings: Settings) -> bool:
     """Say whether every feed of the paper is where it was printed."""
     paths = ["", *(f"{section.path}/" for section in settings.sections)]
-    return all((output / f"{path}atom.xml").exists() for path in paths)
+    return all((output / f"{path}{name}").exists() for path in paths for name in FEED_FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,9 +194,9 @@ class Desk:
                 f"{piece.article.path}index.html": self._page(piece)
                 for piece in self.pieces.of(some)
             }
-        files = dict(pages.assets(self.settings.theme)) | {
-            "opml.xml": self._opml([one.section for one in ranked])
-        }
+        files = dict(pages.assets(self.settings.theme)) | self._opml(
+            [one.section for one in ranked]
+        )
         for one in ranked:
             page = pages.section(layout.ranking(one, settings=self.settings))
             files |= self._listed(one.section, one.pieces, page, faults)
@@ -221,8 +223,7 @@ class Desk:
     def _listed(
         self, section: Section, pieces: Sequence[Piece], page: bytes, faults: list[str]
     ) -> dict[str, bytes]:
-        return {
-            f"{section.path}/atom.xml": self._feed(pieces, section, faults),
+        return self._feed(pieces, section, faults) | {
             f"{section.path}/subscribe/index.html": self._subscribe(section),
             f"{section.path}/index.html": page,
         }
@@ -235,8 +236,7 @@ class Desk:
             if section.parent is None
         }
         page = layout.front(pieces, blocks, rankings=ranked, settings=self.settings)
-        return {
-            "atom.xml": self._feed(pieces, None, faults),
+        return self._feed(pieces, None, faults) | {
             "subscribe/index.html": self._subscribe(None),
             "index.html": pages.front(page),
         }
@@ -244,7 +244,9 @@ class Desk:
     def _subscribe(self, section: Section | None) -> bytes:
         return pages.subscribe(subscribe(section, self.settings))
 
-    def _feed(self, pieces: Sequence[Piece], section: Section | None, faults: list[str]) -> bytes:
+    def _feed(
+        self, pieces: Sequence[Piece], section: Section | None, faults: list[str]
+    ) -> dict[str, bytes]:
         feed = edition.feed(
             pieces,
             settings=self.settings,
@@ -252,17 +254,21 @@ class Desk:
             feed_id=_feed_id(self.connection, self.settings, section, founded=self.founded),
             founded=self.founded,
         )
-        sound, left_out = atom.sift(feed)
+        files, left_out = formats.render(feed)
         faults.extend(left_out)
-        return atom.render(sound)
+        folder = f"{section.path}/" if section else ""
+        return {f"{folder}{name}": body for name, body in files.items()}
 
-    def _opml(self, ranked: Sequence[Section]) -> bytes:
-        return opml.render(
-            self.settings.site.title,
-            outlines(self.settings, rankings=ranked),
-            modified=self.founded,
-            owner=self.settings.site.title,
-        )
+    def _opml(self, ranked: Sequence[Section]) -> dict[str, bytes]:
+        return {
+            name: opml.render(
+                self.settings.site.title,
+                outlines(self.settings, rankings=ranked, kind=kind),
+                modified=self.founded,
+                owner=self.settings.site.title,
+            )
+            for name, kind in LISTS
+        }
 
 
 def _found(connection: Connection, settings: Settings, *, now: datetime) -> datetime:

@@ -100,7 +100,8 @@ def _content(item: dict[str, Any], base: str) -> Text | None:
 def _media(item: dict[str, Any], base: str) -> Iterator[Media]:
     for name in ("image", "banner_image"):
         if href := _string(item.get(name)):
-            said = _object(item, "_media")  # an extension of ours: the format has no credits
+            # The format has no credits; these are extensions, the second our own.
+            said = _object(item, "_media") or _object(_object(item, "_broadsheet"), "image")
             yield Media(
                 href=href,
                 kind="content",

@@ -161,7 +161,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed of ours. `self_href` is the address subscribed to, `home` the page beside it."""
+    """A feed of ours. `self_href` is the address subscribed to, `home` the page beside it.
+
+    `hubs` tell its subscribers of news (WebSub).
+    """
 
     id: str
     title: str
@@ -174,6 +177,7 @@ class Feed:
     icon: str | None = None
     logo: str | None = None
     rights: str | None = None
+    hubs: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
 
     def __post_init__(self) -> None:

@@ -52,7 +52,7 @@ def _from_zstd(packed: bytes, most: int) -> bytes:
         return reader.read(most)
 
 
-# The levels are where more time no longer buys bytes (decision 29).
+# The levels are where more time no longer buys bytes (decision 25).
 GZIP: Final = Encoding(
     name="gzip",
     suffix=".gz",

@@ -1,8 +1,23 @@
 """What a published file is, by its name: its media type, and what follows from that. Pure."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedKind:
+    """A format of feeds: the name of its files, its media type, what people call it."""
+
+    name: str
+    type: str
+    title: str
+
+
+ATOM_FEED: Final = FeedKind(name="atom.xml", type="application/atom+xml", title="Atom")
+RSS_FEED: Final = FeedKind(name="rss.xml", type="application/rss+xml", title="RSS 2.0")
+JSON_FEED_1: Final = FeedKind(name="feed.json", type="application/feed+json", title="JSON Feed")
+FEED_KINDS: Final = (ATOM_FEED, RSS_FEED, JSON_FEED_1)  # the first is the one to take
 ATOM: Final = "application/atom+xml; charset=utf-8"
 RSS: Final = "application/rss+xml; charset=utf-8"
 JSON_FEED: Final = "application/feed+json"

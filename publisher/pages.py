@@ -25,6 +25,7 @@ from publisher.model import (
     SubscribePage,
     Teaser,
 )
+from publisher.offers import formats
 from publisher.rendering import render
 from publisher.texts import Texts, is_leftward, texts
 from publisher.theme import PLAIN, STYLE, Theme
@@ -162,9 +163,22 @@ def relative(href: str, page_href: str, base_url: str) -> str:
     return way if urljoin(page_href, way) == href else href
 
 
-def _print(template: str, page: Page, *, graph: Sequence[Node], **words: object) -> bytes:
+def _print(
+    template: str,
+    page: Page,
+    *,
+    graph: Sequence[Node],
+    feed_href: str,
+    feed_title: str,
+    **words: object,
+) -> bytes:
     paper = page.masthead
+    offered = (formats(feed_href, feed_title), formats(f"{paper.base_url}atom.xml", paper.title))
     words |= {
+        "feed_href": feed_href,
+        "feed_title": feed_title,
+        "offers": offered[0],
+        "all_offers": list({one.href: one for one in (*offered[0], *offered[1])}.values()),
         "page": page,
         "graph": {"@context": "https://schema.org", "@graph": graph},
         "texts": texts(paper.language, paper.theme.texts),

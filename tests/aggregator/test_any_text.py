@@ -18,7 +18,7 @@ from aggregator.model import Rights
 from aggregator.normalise import normalise
 from feeds.errors import EntryError, SourceError
 from feeds.parse import parse
-from publisher import atom, pages
+from publisher import formats, pages
 from tests.aggregator.newsrooms import a_paper, a_source
 from tests.conftest import NOON
 
@@ -111,9 +111,9 @@ def printed(body: bytes) -> list[bytes]:
         assert article.updated <= NOON + timedelta(hours=1)
         pieces.append(Piece(article=article, source=SOURCE, home=feed.home))
     paper = edition.feed(pieces, settings=PAPER, section=None, feed_id="urn:x:paper", founded=NOON)
-    sifted, _ = atom.sift(paper)
+    feeds, _ = formats.render(paper)
     shown = [pages.article(layout.article(piece, more=[], settings=PAPER)) for piece in pieces]
-    return [atom.render(sifted), *shown]
+    return [feeds["atom.xml"], feeds["rss.xml"], *shown]
 
 
 def assert_well_formed(body: bytes) -> None:

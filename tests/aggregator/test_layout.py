@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from aggregator import layout
 from aggregator.edition import Piece, Storyline
 from aggregator.model import Citation, Placement, Relation, Rights, Slug
-from aggregator.navigation import outlines
+from aggregator.navigation import LISTS, outlines, subscribe
 from aggregator.story import Reason
 from feeds.model import Image, Link, Person, Text, TextKind, Upstream
 from publisher import pages
+from publisher.kinds import FeedKind
 from tests.aggregator.newsrooms import BASE, CAUCASUS, DEFENCE, ECONOMY, a_paper, a_source
 from tests.aggregator.pieces import PICTURE, a_piece
 
@@ -142,6 +143,28 @@ def test_what_there_is_to_subscribe_to_is_the_tree_of_sections() -> None:
         f"{BASE}security-defence/south-caucasus/atom.xml"
     ]
     assert economy.outlines == ()
+
+
+@pytest.mark.parametrize(("name", "kind"), LISTS)
+def test_a_list_of_feeds_is_of_one_format_so_that_nobody_subscribes_twice(
+    name: str, kind: FeedKind
+) -> None:
+    assert name.endswith((".opml", "opml.xml"))
+    whole, defence, economy = outlines(PAPER, kind=kind)
+    found = [one.feed for one in (whole, defence, *defence.outlines, economy)]
+    assert found == [
+        f"{BASE}{folder}{kind.name}"
+        for folder in ("", "security-defence/", "security-defence/south-caucasus/", "economy/")
+    ]
+
+
+def test_a_subscribe_page_names_every_format_the_one_to_take_first() -> None:
+    page = subscribe(ECONOMY, PAPER)
+    assert [(one.href, one.name) for one in page.feeds] == [
+        (f"{BASE}economy/atom.xml", "Atom"),
+        (f"{BASE}economy/rss.xml", "RSS 2.0"),
+        (f"{BASE}economy/feed.json", "JSON Feed"),
+    ]
 
 
 ANY = st.text(max_size=30)

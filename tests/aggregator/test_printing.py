@@ -37,6 +37,7 @@ from aggregator.words import primary
 from feeds.errors import FetchError, PublishError
 from feeds.markup import plain
 from feeds.reading import Reading
+from publisher import formats
 from publisher.write import Press, Written
 from tests.aggregator.newsrooms import (
     BASE,
@@ -465,6 +466,36 @@ def test_a_paper_that_cannot_be_written_is_written_the_next_time(
     desk.build()
     assert len(read(desk.files()["atom.xml"]).entries) == 4
     assert desk.publish().changed == 0
+
+
+def test_every_list_is_printed_in_every_format_with_the_same_entries_and_goes_with_its_section(
+    desk: Desk,
+) -> None:
+    supply(desk, "a", *plenty(3))
+    desk.build()
+    files = desk.files()
+    folders = {path.removesuffix("atom.xml") for path in files if path.endswith("atom.xml")}
+    assert folders > {"", "economy/"}
+    for folder in folders:
+        printed = [one.read(files[f"{folder}{one.kind.name}"]) for one in formats.ALL]
+        assert [feed.self_href for feed in printed] == [
+            f"{BASE}{folder}{name}" for name in ("atom.xml", "rss.xml", "feed.json")
+        ]
+        assert len({(feed.id, feed.updated, feed.entries) for feed in printed}) == 1
+    desk.settings = replace(desk.settings, sections=(DEFENCE, CAUCASUS))
+    desk.build()
+    left = {path for path in desk.files() if path.startswith("economy/")}
+    assert not left, "nothing of an ended section stays"
+
+
+def test_a_feed_that_is_lost_in_one_format_is_printed_again(desk: Desk) -> None:
+    supply(desk, "a", *plenty(2))
+    desk.build()
+    before = desk.files()
+    for name in ("rss.xml", "economy/feed.json"):
+        (desk.newsroom.output / name).unlink()
+        desk.publish()
+        assert desk.files() == before
 
 
 def test_every_feed_has_an_id_of_its_own_whatever_sections_are_called(desk: Desk) -> None:

@@ -69,7 +69,7 @@ def test_a_link_keeps_everything_it_says() -> None:
         hreflang="de",
     )
     sound = Link(
-        href="https://source.example/1.mp3", rel="enclosure", type="audio/mpeg", title="A", length=0
+        href="https://source.example/1.mp3", rel="enclosure", type="audio/mpeg", title="A", length=9
     )
     assert links(related, sound)[:2] == [
         {
@@ -84,7 +84,7 @@ def test_a_link_keeps_everything_it_says() -> None:
             "rel": "enclosure",
             "type": "audio/mpeg",
             "title": "A",
-            "length": "0",
+            "length": "9",
         },
     ]
 
@@ -211,8 +211,26 @@ def test_replies_are_led_to_and_counted_where_there_are_any() -> None:
     page = Link(href="https://source.example/1#c", rel="replies", type="text/html")
     counted = written(links=(page,), reply_count=3)
     assert 'rel="replies" type="text/html" thr:count="3"' in counted
+    assert ">3</thr:total>" in counted
     assert "thr:" not in written(links=(page,), reply_count=0)
-    assert "thr:" not in written(links=(replace(page, rel="via"),), reply_count=3)
+    assert "thr:count" not in written(links=(replace(page, rel="via"),), reply_count=3)
+
+
+def test_how_long_a_sound_is_stands_beside_its_link_and_it_is_no_lead_image() -> None:
+    sound = Link(
+        href="https://source.example/1.mp3", rel="enclosure", type="audio/mpeg", length=9,
+        duration=61,
+    )  # fmt: skip
+    assert (
+        '<media:content url="https://source.example/1.mp3" fileSize="9" type="audio/mpeg"'
+        ' medium="audio" duration="61"/>'
+    ) in written(links=(sound,))
+    assert "media:content" not in written(links=(replace(sound, duration=None),))
+
+
+def test_the_lead_image_is_no_enclosure_though_a_source_says_so() -> None:
+    file = Link(href=IMAGE.href, rel="enclosure", type="image/jpeg")
+    assert written(image=IMAGE, links=(file,)) == written(image=IMAGE)
 
 
 def test_an_entry_says_what_it_answers() -> None:

@@ -227,6 +227,27 @@ def test_front_and_section_pages_announce_their_feed_and_themselves() -> None:
         assert html.xpath("//link[@rel='canonical']/@href") == [page.href]
 
 
+def test_a_page_announces_its_feed_in_every_format_and_the_one_to_take_first() -> None:
+    said = [
+        (link.get("type"), link.get("title"), urljoin(SECTION.href, link.get("href")))
+        for link in read(SECTION).xpath("//link[@rel='alternate'][contains(@type, '+')]")
+    ]
+    feed, paper = SECTION.section.title + " · The Morning Tide", "The Morning Tide"
+    assert said == [
+        (f"application/{kind}", f"{title}{called}", f"{home}{name}")
+        for title, home in ((feed, WORLD.href), (paper, BASE))
+        for kind, called, name in (
+            ("atom+xml", "", "atom.xml"),
+            ("rss+xml", " (RSS 2.0)", "rss.xml"),
+            ("feed+json", " (JSON Feed)", "feed.json"),
+        )
+    ]
+    hrefs = read(ARTICLE).xpath("//p[@class='feeds']/a/@href")
+    assert [urljoin(ARTICLE.href, href) for href in hrefs[:3]] == [
+        f"{COAST.href}{name}" for name in ("atom.xml", "rss.xml", "feed.json")
+    ]
+
+
 def test_an_article_announces_the_feed_of_its_section_and_yields_to_the_original() -> None:
     html = read(ARTICLE)
     feed, whole = html.xpath("//link[@type='application/atom+xml']")

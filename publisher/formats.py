@@ -1,0 +1,43 @@
+"""The formats a feed is published in, each from the same feed: Atom, RSS 2.0, JSON Feed. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import urljoin
+
+from feeds.model import Feed
+from publisher import atom, jsonfeed, read_atom, read_jsonfeed, read_rss, rss
+from publisher.admission import sift
+from publisher.kinds import ATOM_FEED, JSON_FEED_1, RSS_FEED, FeedKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format: `write` takes an admitted feed, `read` gives it back."""
+
+    kind: FeedKind
+    write: Callable[[Feed], bytes]
+    read: Callable[[bytes], Feed]
+
+
+ALL: Final = (
+    Format(kind=ATOM_FEED, write=atom.write, read=read_atom.read),
+    Format(kind=RSS_FEED, write=rss.write, read=read_rss.read),
+    Format(kind=JSON_FEED_1, write=jsonfeed.write, read=read_jsonfeed.read),
+)
+
+
+def render(feed: Feed) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the feed in every format, by the names of its files, and what was left out and why.
+
+    They stand side by side, each subscribed to at its own address, and are else the same: an
+    entry has one id in all of them. Raises PublishError where the fault is the feed's.
+    """
+    sound, left_out = sift(feed)
+    files = {one.kind.name: one.write(placed(sound, one)) for one in ALL}
+    return files, left_out
+
+
+def placed(feed: Feed, one: Format) -> Feed:
+    """Return the feed as it is subscribed to in one format."""
+    return replace(feed, self_href=urljoin(feed.self_href, one.kind.name))
