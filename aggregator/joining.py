@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from aggregator import stories
 from aggregator.model import ArticleId, Copy, Settings
+from aggregator.related import Profile
 from aggregator.ruling import Kind
 from aggregator.store import articles as kept
 from aggregator.store import copies, reports, rulings
@@ -36,14 +37,17 @@ def join(
     ids: Sequence[ArticleId],
     settings: Settings,
     ruled: Rulings = stories.NO_RULINGS,
+    profiles: dict[ArticleId, Profile] | None = None,
 ) -> None:
     """Put each of these articles into the story it tells, those that were in one anew.
+
+    What describes the articles that are met on the way joins `profiles`.
 
     A copy is in none: the article it is a copy of tells its story for it.
     They come oldest first, then by source and id, whatever order they arrived in. Of a story that
     is no longer what it was, all that is printed of its articles is stale.
     """
-    table = Table(connection, settings, ruled, waiting=ids)
+    table = Table(connection, settings, ruled, waiting=ids, profiles=profiles)
     led = copies.of(connection, ids)
     own = [one for one in ids if one not in led]
     for start in range(0, len(own), AT_ONCE):
@@ -86,6 +90,7 @@ class Table:
         ruled: Rulings,
         *,
         waiting: Collection[ArticleId],
+        profiles: dict[ArticleId, Profile] | None = None,
     ) -> None:
         """Take what waits out of the stories it is in."""
         self._connection = connection
@@ -93,6 +98,7 @@ class Table:
         self._semantic = settings.site.semantic
         self._rulings = ruled
         self._waiting = set(waiting)
+        self._profiles = {} if profiles is None else profiles
         self._reports: dict[ArticleId, Report] = {}
         self._before: dict[StoryId, Story] = {}
         self._stories: dict[StoryId, Story] = {}
@@ -146,9 +152,11 @@ class Table:
         """Have at hand what these articles tell."""
         if len(self._reports) + len(ids) > AT_HAND:
             self._reports.clear()
-        self._reports |= reports.reports(
-            self._connection, set(ids) - self._reports.keys(), semantic=self._semantic
-        )
+        unheard = set(ids) - self._reports.keys()
+        read = reports.reports(self._connection, unheard, semantic=self._semantic)
+        self._reports |= read
+        for one, report in read.items():
+            self._profiles.setdefault(one, report.profile)
 
     def report(self, article_id: ArticleId) -> Report:
         """Return what an article tells."""

@@ -14,6 +14,8 @@ from aggregator.store import articles as kept
 from aggregator.store import judgements
 from aggregator.understanding import understand
 
+FEW = 25  # articles at a time: they are long, and their words are at hand for all steps
+
 
 def judge(
     connection: Connection,
@@ -33,7 +35,7 @@ def judge(
     heard: dict[ArticleId, Heard] = {}
     pages: set[str] = set()
     linking.catch_up(connection)
-    for some in kept.chunks(waiting):  # few at a time: articles are long
+    for some in kept.chunks(waiting, FEW):
         articles = kept.read(connection, some)
         texts = {one: text_of(article) for one, article in articles.items()}
         meant = understand(connection, settings, articles, texts)
@@ -47,7 +49,7 @@ def judge(
     count(connection, heard)
     profiles = describe(connection, heard)
     if is_last:
-        join(connection, waiting, settings, in_force(connection))
+        join(connection, waiting, settings, in_force(connection), profiles)
     relate(connection, waiting, profiles)
     if is_last:
         judgements.judged(connection, waiting)

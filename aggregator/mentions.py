@@ -22,7 +22,7 @@ def said(
         return {}
     headline, lead = (
         _Said(_tokens(title, language)),
-        _Said(_tokens(text[: LEAD * 12], language)[:LEAD]),
+        _Said(_tokens(text, language)[:LEAD]),
     )
     found: dict[Slug, tuple[str, int]] = {}
     for section in worded:

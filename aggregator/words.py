@@ -72,6 +72,7 @@ def stems(text: str, language: str) -> tuple[str, ...]:
     return tuple(word.stem for word in content(sentences(text, language), language))
 
 
+@lru_cache(maxsize=100)  # of a few articles: what is heard is placed, too
 def sentences(text: str, language: str) -> tuple[Run, ...]:
     """Return the words of a plain text by sentence; scripts without spaces come in letter pairs."""
     language = primary(language)

@@ -251,11 +251,11 @@ def unmark(connection: Connection) -> None:
     connection.execute(delete(stale).where(stale.c.kind != "link"))
 
 
-def chunks(values: Collection[str]) -> Iterator[list[str]]:
+def chunks(values: Collection[str], size: int = CHUNK) -> Iterator[list[str]]:
     """Yield the values in order, so many at a time that any database takes them."""
     ordered = sorted(values)
-    for start in range(0, len(ordered), CHUNK):
-        yield ordered[start : start + CHUNK]
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
 
 
 def _row(one: Kept) -> dict[str, Any]:

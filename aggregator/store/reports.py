@@ -1,17 +1,17 @@
 """What articles tell, as it is kept of them, and which of a time share most with one."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
 from aggregator.model import ArticleId, SourceId
-from aggregator.related import Profile
-from aggregator.store import judgements, meanings
+from aggregator.store import many
 from aggregator.store.articles import chunks
 from aggregator.store.decided import copies
-from aggregator.store.judgements import NEAREST, WEIGHED, Term
+from aggregator.store.judgements import NEAREST, WEIGHED
+from aggregator.store.profiles import profiles
 from aggregator.store.sources import REMOVED
 from aggregator.store.tables import articles, sources
 from aggregator.stories import Report, report
@@ -19,6 +19,7 @@ from aggregator.stories import Report, report
 LEAST: Final = 0.2  # of the products of weights two articles share; below, none has ever joined
 AMONG: Final = 600  # nearest of all times, among which those of the time in question are found
 
+_SOURCES: Final = "SELECT id, source_id FROM articles WHERE id IN ({some})"
 _NEAR = (
     select(NEAREST.c.article_id)
     .join(articles, articles.c.id == NEAREST.c.article_id)
@@ -64,37 +65,9 @@ def reports(
     connection: Connection, ids: Collection[str], *, semantic: bool
 ) -> dict[ArticleId, Report]:
     """Return what these articles tell, as it is kept of them; if `semantic`, what it means, too."""
-    described = judgements.described(connection, ids)
-    meant = meanings.meant(connection, ids) if semantic else {}
+    described = profiles(connection, ids, semantic=semantic)
     return {
-        ArticleId(row.id): _report(
-            row,
-            described.get(ArticleId(row.id), ()),
-            meant[row.id].vector if row.id in meant else b"",
-        )
+        ArticleId(row.id): report(described[ArticleId(row.id)], SourceId(row.source_id))
         for some in chunks(ids)
-        for row in connection.execute(
-            select(
-                articles.c.id, articles.c.source_id, articles.c.language, articles.c.published
-            ).where(articles.c.id.in_(some))
-        )
+        for row in many.ask(connection, _SOURCES, some)
     }
-
-
-def _report(row: Any, described: Iterable[Term], meaning: bytes) -> Report:
-    weights: dict[str, dict[str, float]] = {"stem": {}, "phrase": {}}
-    surfaces: dict[str, str] = {}
-    for one in described:
-        weights[one.kind][one.term] = one.weight
-        if one.surface:
-            surfaces[one.term] = one.surface
-    profile = Profile(
-        article_id=ArticleId(row.id),
-        language=row.language,
-        published=row.published,
-        stems=weights["stem"],
-        phrases=weights["phrase"],
-        surfaces=surfaces,
-        meaning=meaning,
-    )
-    return report(profile, SourceId(row.source_id))
