@@ -199,8 +199,8 @@ class Sfeed(Peer):
         return sum(path.read_bytes().count(b"\n") for path in (folder / "feeds").iterdir())
 
 
-def install_reader(folder: Path) -> Path:
-    """Install reader into a virtualenv in `folder` and return its interpreter.
+def install_reader(folder: Path, packages: Sequence[str] = READER) -> Path:
+    """Install reader, or others, into a virtualenv in `folder` and return its interpreter.
 
     Raises subprocess.CalledProcessError, its output in words, where it cannot be had.
     """
@@ -213,7 +213,7 @@ def install_reader(folder: Path) -> Path:
         "install",
         "--quiet",
         "--disable-pip-version-check",
-        *READER,
+        *packages,
     ]
     subprocess.run(pip, check=True, capture_output=True, text=True, timeout=600)
     return python

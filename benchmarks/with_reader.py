@@ -1,8 +1,10 @@
 """The reader library at the same work; run by the interpreter it is installed for.
 
-`python with_reader.py ADDRESSES DATABASE`, or `python with_reader.py --count DATABASE`.
+`python with_reader.py ADDRESSES DATABASE`, or `python with_reader.py --count DATABASE`, or
+`--entries DATABASE` for a line of JSON each.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -25,8 +27,19 @@ def count(database: str) -> int:
         return int(reader.get_entry_counts().total)
 
 
+def tell(database: str) -> None:
+    """Print each entry: its feed, title, link, and date in seconds of the epoch."""
+    with make_reader(database) as reader:
+        for one in reader.get_entries():
+            date = int((one.published or one.updated).timestamp())
+            said = {"feed": one.feed_url, "title": one.title, "link": one.link, "date": date}
+            print(json.dumps(said))
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "--count":
+    if sys.argv[1] == "--entries":
+        tell(sys.argv[2])
+    elif sys.argv[1] == "--count":
         print(count(sys.argv[2]))
     else:
         update(Path(sys.argv[1]), sys.argv[2])
