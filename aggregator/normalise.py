@@ -122,7 +122,7 @@ def renamed(article: Article, *, attempt: int) -> Article:
 def article_path(published: datetime, title: str, identity: str) -> str:
     """Return where an article's page lives beneath the root: the folder, ending in a slash."""
     name = "-".join(filter(None, (slug(title), identity)))
-    return f"articles/{published:%Y/%m}/{name}/"
+    return f"articles/{published.year:04}/{published.month:02}/{name}/"
 
 
 def is_wanted(article: Article, source: Source, *, now: datetime) -> bool:
@@ -132,9 +132,13 @@ def is_wanted(article: Article, source: Source, *, now: datetime) -> bool:
 
 
 def _believable(moment: datetime | None, now: datetime) -> datetime | None:
-    if moment is None or not EARLIEST <= moment <= now + AHEAD:
+    if moment is None or moment < EARLIEST:
         return None
-    return min(moment, now).astimezone(UTC).replace(microsecond=0)
+    if moment > now:
+        if moment > now + AHEAD:
+            return None
+        moment = now
+    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _html(text: Text | None) -> Text | None:

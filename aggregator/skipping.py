@@ -8,6 +8,7 @@ other, so that reading it could change nothing. Whatever stands in any doubt is 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from aggregator.identity import LEAST, MOST_OF_IT
 from aggregator.naming import digest, names
@@ -114,9 +115,11 @@ def to_remember(items: Sequence[Item], before: Mapping[str, Item]) -> tuple[Item
     Items that are not in the document stay for a while: a document may be cut off, may bring
     nothing but news (RFC 3229), or may lack for a day what returns on the next.
     """
-    marks = Counter(mark for one in items for mark in one.marks)
+    marked = [(one, one.marks) for one in items]
+    marks = Counter(chain.from_iterable(of_one for _, of_one in marked))
+    shared = {mark for mark, times in marks.items() if times > 1}
     here = {one.fingerprint for one in items}
-    alone = [one for one in items if one.article and all(marks[mark] == 1 for mark in one.marks)]
+    alone = [one for one, of_one in marked if one.article and shared.isdisjoint(of_one)]
     absent = [
         one
         for one in before.values()

@@ -6,6 +6,7 @@ import unicodedata
 
 PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 LONGEST = 64
+_WORDS = re.compile("[a-z0-9]+")
 
 # Letters that Unicode does not decompose: Latin, then the Greek and Cyrillic of European papers.
 _SPELT = {
@@ -24,8 +25,14 @@ _LETTERS = (
 
 def slug(title: str) -> str:
     """Return a title's slug, at most `LONGEST` characters; "" where no letter can be spelt."""
+    if title.isascii():
+        return _joined(title.lower())
     # some accented letters are letters of their own (й), others only carry an accent (ά)
     spelt = unicodedata.normalize("NFKC", title).casefold().translate(_LETTERS)
     decomposed = unicodedata.normalize("NFKD", spelt).translate(_LETTERS)
-    ascii_letters = decomposed.encode("ascii", "ignore").decode().replace("'", "")
-    return "-".join(re.findall("[a-z0-9]+", ascii_letters))[:LONGEST].rstrip("-")
+    return _joined(decomposed.encode("ascii", "ignore").decode())
+
+
+def _joined(letters: str) -> str:
+    words = _WORDS.findall(letters.replace("'", ""))
+    return "-".join(words)[:LONGEST].rstrip("-")

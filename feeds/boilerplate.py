@@ -66,11 +66,14 @@ _FIRST_PAIRS = frozenset(
 )
 _FIRST_SIGNS = tuple(phrases.FIRST_SIGNS.split())
 _FIRST_ANYHOW = tuple(phrases.FIRST_ANYHOW.split())
+_FIRST_LETTERS = "".join(  # one beyond ASCII of each, which is rare, as it may be written
+    letter + letter.upper() for letter in (max(word) for word in _FIRST_ANYHOW)
+)
 
 _INLINE = "strong|b|em|i|u|small|mark"
 _OPENERS = re.compile(rf"(?:<(?:p|div|h[2-4]|{_INLINE})>\s*)*\Z")
 _OPENER = re.compile(r"<([a-z0-9]+)>")
-_WORDS = re.compile(r">([^<>]{2,120})<(?!/a>)")
+_WORDS = re.compile(r">([^<>]{2,120}+)<(?!/a>)")
 _CLOSERS = re.compile(rf"(?:\s|<br>|</(?:p|div|h[2-4]|{_INLINE})>)*")
 _CLOSER = re.compile(r"</([a-z0-9]+)>")
 _LIST = re.compile(r"<(ul|ol)(?: start=\"\d+\")?>")
@@ -181,9 +184,7 @@ def _headed(clean: str) -> Iterator[tuple[int, int]]:
 
 def _says_related(written: str) -> bool:
     if "&" not in written:  # most words are none of these at one look
-        before = _BEFORE_WORDS.match(written)
-        at = before.end() if before else 0
-        pair = _pair(written, at)
+        pair = _pair(written, _begin(written, 0, len(written)))
         if pair not in _RELATED and pair[1:] != " ":
             return False
     text = _words(written)
@@ -243,15 +244,23 @@ def _lone(clean: str) -> Iterator[tuple[int, int]]:
 
 def _may_be_first_on(clean: str, start: int, end: int) -> bool:
     """Say whether a paragraph may say where it was first, at one look at how it begins."""
-    before = _BEFORE_WORDS.match(clean, start, end)
-    at = before.end() if before else start
+    at = _begin(clean, start, end)
     begins = clean[start : at + 3]
     if "<" in begins or "&" in begins:
         return True
     text = clean[at:end]
     if _pair(clean, at) in _FIRST_PAIRS:
         return any(map(text.casefold().__contains__, _FIRST_SIGNS))
-    return not text.isascii() and any(map(text.casefold().__contains__, _FIRST_ANYHOW))
+    may_be = any(map(text.__contains__, _FIRST_LETTERS))
+    return may_be and any(map(text.casefold().__contains__, _FIRST_ANYHOW))
+
+
+def _begin(text: str, start: int, end: int) -> int:
+    """Return where the words between two places begin."""
+    if text[start : start + 1].isalpha():
+        return start
+    before = _BEFORE_WORDS.match(text, start, end)
+    return before.end() if before else start
 
 
 def _pair(text: str, at: int) -> str:

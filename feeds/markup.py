@@ -68,7 +68,7 @@ _OF_NOTHING = re.compile(
     rf"<(?=({'|'.join(sorted(_DROPPED_WHOLE))})\b(?!.*</\1\b))", re.IGNORECASE | re.DOTALL
 )
 _BASE = re.compile(r"<base\b[^<>]{0,100}?\shref\s*=\s*[\"']?([^\"'\s<>]{1,2000})", re.IGNORECASE)
-_TAG_NAMES = re.compile("<([a-z][a-z0-9]*)")  # of markup in lower case
+_TAG_NAMES = re.compile(rb"<([a-z][a-z0-9]*)")  # of markup in lower case
 _OF_SCRIPTS = _names("noscript picture iframe object embed amp")
 # Elements that decide where others end, and are taken away or move them (HTML, 13.2.4.2).
 _SHAPING = _names(
@@ -78,6 +78,7 @@ _SHAPING = _names(
     "textarea body"
 )
 _NESTED = re.compile(r"<h[2-4]\b[^<>]*>(?:[^<]|<(?!/?h[2-4]\b))*+<h[2-4]\b")
+_OTHER_HEADINGS = _names("h1 h5 h6")
 _HEADING = re.compile(r"(</?h)([156])(?=[\s>/])", re.IGNORECASE)
 # What nh3 writes is regular: lower case, every attribute in double quotes.
 _CLEAN_IMG = re.compile(r"<img((?: [a-z]+=\"[^\"]*\")*)>")
@@ -105,16 +106,16 @@ def sanitise(html: str, *, base_url: str) -> str:
     source = legal(html[:LONGEST])
     if is_too_deep(source):
         return _as_text(source)
-    folded = source.lower()
+    folded = source.encode().lower()  # a third of the time of a text's
+    names = _named_in(folded)
     # What a browser would start from (HTML, 2.4.3).
-    if "<base" in folded and (base := _BASE.search(source)):
+    if "base" in names and (base := _BASE.search(source)):
         base_url = resolve(entities.unescape(base[1]), base_url=base_url) or base_url
-    names = set(_TAG_NAMES.findall(folded))
-    if "data-" in folded or "srcset" in folded or not names.isdisjoint(_OF_SCRIPTS):
+    if b"data-" in folded or b"srcset" in folded or not names.isdisjoint(_OF_SCRIPTS):
         source = linked(shown_at_once(source))
-        names.update(_TAG_NAMES.findall(source.lower()))
+        names |= _named_in(source.encode().lower())
     source = named(source)
-    if "<h" in folded or "</h" in folded:
+    if not names.isdisjoint(_OTHER_HEADINGS):
         source = _HEADING.sub(lambda tag: tag[1] + ("2" if tag[2] == "1" else "4"), source)
     try:
         clean = _clean(source, _base(base_url))
@@ -126,6 +127,11 @@ def sanitise(html: str, *, base_url: str) -> str:
     if settled is None or len(settled) > min(LONGEST, _SPARE + _GROWN * len(source)):
         return _as_text(source)
     return _finished(settled)
+
+
+def _named_in(folded: bytes) -> set[str]:
+    """Return the names of the tags in markup in lower case."""
+    return {name.decode() for name in set(_TAG_NAMES.findall(folded))}
 
 
 def _finished(clean: str) -> str:

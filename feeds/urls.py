@@ -19,6 +19,7 @@ _BARE_HOST = re.compile(r"www\.[\w-]+\.\w", re.ASCII | re.IGNORECASE)
 _CANONICAL = re.compile(
     r"https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/(?!\.)(?:[\w~.-]++|/(?!\.))*+", re.ASCII
 )
+_PAIR_ASIDE = re.compile(r"(.*)\?([\w~.-]+)=([\w~.-]*)", re.ASCII)  # a query of one parameter
 _PLAIN = re.compile(
     r"https?://[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,8}/[\w/.~%+,=&:!*()-]*"
     r"(?:\?[\w/.~%+,=&:!*()-]+)?",
@@ -92,6 +93,9 @@ def canonical(url: str) -> str:
     """
     if _CANONICAL.fullmatch(url):
         return url
+    pair = _PAIR_ASIDE.fullmatch(url)
+    if pair and _CANONICAL.fullmatch(pair[1]) and not _is_idle(pair[2], pair[3]):
+        return url
     try:
         plain = _without_tracking(urlsplit(url.strip()))
         return str(canonicalize_url(urlunsplit(plain), keep_fragments=False))
@@ -127,9 +131,13 @@ def _without_tracking(parts: SplitResult) -> SplitResult:
     query = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not (_IDLE.fullmatch(name) or is_tracking(name, value))
+        if not _is_idle(name, value)
     ]
     return parts._replace(netloc=host, query=urlencode(query), fragment="", path=parts.path or "/")
+
+
+def _is_idle(name: str, value: str) -> bool:
+    return _IDLE.fullmatch(name) is not None or is_tracking(name, value)
 
 
 def _percent(match: re.Match[str]) -> str:

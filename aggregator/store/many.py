@@ -1,12 +1,13 @@
 """Many rows at once, in the driver's own words: SQLAlchemy takes longer over each than SQLite."""
 
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Literal
 
 from sqlalchemy import Column, Connection, Dialect, Row, Table, insert
 
-_Writers = Sequence[Callable[[Any], Any] | None]
+_Writers = Sequence[tuple[int, Callable[[Any], Any]]]  # the columns that are written otherwise
 _Else = Literal["fail", "stay", "give way"]
 
 
@@ -24,17 +25,28 @@ def add(
     """
     if not rows:
         return
-    names = _named(table, next(iter(rows)))
+    names = _named(table, tuple(next(iter(rows))))
     statement, writers = _prepared(connection.dialect, table, names, held)
-    connection.exec_driver_sql(statement, [_bound(row, names, writers) for row in rows])
+    taken = map(itemgetter(*names), rows) if len(names) > 1 else ((row[names[0]],) for row in rows)
+    connection.exec_driver_sql(statement, [_bound(values, writers) for values in taken])
+
+
+def add_values(
+    connection: Connection, table: Table, names: Sequence[str], rows: Collection[tuple[Any, ...]]
+) -> None:
+    """Insert rows of which there are very many: the values of these columns, as they are kept.
+
+    `names` are in the order of the table.
+    """
+    if rows:
+        statement, _ = _prepared(connection.dialect, table, tuple(names), "fail")
+        connection.exec_driver_sql(statement, list(rows))
 
 
 def change(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
     """Have the row of the same key say what this one says; where there is none, nothing."""
-    keys = tuple(column.name for column in table.primary_key)
-    names = (*(name for name in _named(table, row) if name not in keys), *keys)
-    statement, writers = _changing(connection.dialect, table, names, len(keys))
-    connection.exec_driver_sql(statement, _bound(row, names, writers))
+    statement, names, writers = _changing(connection.dialect, table, _named(table, tuple(row)))
+    connection.exec_driver_sql(statement, _bound(tuple(row[name] for name in names), writers))
 
 
 def ask(connection: Connection, question: str, some: Sequence[str]) -> Sequence[Row[Any]]:
@@ -47,15 +59,18 @@ def ask(connection: Connection, question: str, some: Sequence[str]) -> Sequence[
     return connection.exec_driver_sql(question.format(some=marks), values).all()
 
 
-def _named(table: Table, given: Container[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=32)
+def _named(table: Table, given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns if column.name in given)
 
 
-def _bound(row: Mapping[str, Any], names: Sequence[str], writers: _Writers) -> tuple[Any, ...]:
-    return tuple(
-        row[name] if write is None else write(row[name])
-        for name, write in zip(names, writers, strict=True)
-    )
+def _bound(values: tuple[Any, ...], writers: _Writers) -> tuple[Any, ...]:
+    if not writers:
+        return values
+    written = list(values)
+    for place, write in writers:
+        written[place] = write(written[place])
+    return tuple(written)
 
 
 @lru_cache(maxsize=32)
@@ -82,13 +97,16 @@ def _unless(table: Table, columns: Sequence[Column[Any]], held: _Else) -> str:
 
 @lru_cache(maxsize=32)
 def _changing(
-    dialect: Dialect, table: Table, names: Sequence[str], keys: int
-) -> tuple[str, _Writers]:
-    """Return the statement that changes a row, the last names being its `keys`."""
+    dialect: Dialect, table: Table, given: tuple[str, ...]
+) -> tuple[str, tuple[str, ...], _Writers]:
+    """Return the statement that changes a row, the names of what it binds, and their writers."""
+    keys = tuple(column.name for column in table.primary_key)
+    names = (*(name for name in given if name not in keys), *keys)
     columns = [table.c[name] for name in names]
     said = [f"{_quoted(dialect, each)} = {_mark(dialect)}" for each in columns]
-    what = f"{', '.join(said[:-keys])} WHERE {' AND '.join(said[-keys:])}"
-    return f"UPDATE {table.name} SET {what}", _writers(dialect, columns)  # noqa: S608 -- our own
+    what = f"{', '.join(said[: -len(keys)])} WHERE {' AND '.join(said[-len(keys) :])}"
+    writers = _writers(dialect, columns)
+    return f"UPDATE {table.name} SET {what}", names, writers  # noqa: S608 -- our own
 
 
 def _mark(dialect: Dialect) -> str:
@@ -100,4 +118,5 @@ def _quoted(dialect: Dialect, column: Column[Any]) -> str:
 
 
 def _writers(dialect: Dialect, columns: Sequence[Column[Any]]) -> _Writers:
-    return tuple(each.type.dialect_impl(dialect).bind_processor(dialect) for each in columns)
+    found = (each.type.dialect_impl(dialect).bind_processor(dialect) for each in columns)
+    return tuple((place, write) for place, write in enumerate(found) if write is not None)

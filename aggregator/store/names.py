@@ -12,6 +12,7 @@ from aggregator.model import ArticleId, SourceId
 from aggregator.naming import Names
 from aggregator.store import many
 from aggregator.store.articles import chunks
+from aggregator.store.kinds import written
 from aggregator.store.tables import articles, aside, names
 
 MOST_NAMES = 40  # of one article; a source that calls it otherwise every hour teaches us no more
@@ -122,13 +123,14 @@ def _add(
     held: Mapping[str, set[str]],
     now: datetime,
 ) -> None:
+    since = written(now)
     told = [
-        {"source_id": source_id, "name": name, "article_id": article_id, "since": now}
+        (source_id, name, article_id, since)
         for article_id, all_ in fresh.items()
         for name in list(all_)[: max(MOST_NAMES - len(held.get(article_id, ())), 0)]
         if name not in held.get(article_id, ())
     ]
-    many.add(connection, names, told)
+    many.add_values(connection, names, ("source_id", "name", "article_id", "since"), told)
 
 
 def is_known(connection: Connection, source_id: SourceId) -> bool:

@@ -1,6 +1,6 @@
 """An article is known again, whatever its source does to ids and addresses."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from aggregator.identity import Known, names_of, recognise
 from aggregator.model import ArticleId, Identity
 from aggregator.naming import article_id, atom_id, fingerprint, names_kept, tag
-from feeds.model import SourceEntry, Text
+from feeds.model import (
+    Category,
+    Episode,
+    Image,
+    Link,
+    Person,
+    Reply,
+    SourceEntry,
+    Text,
+    TextKind,
+    Upstream,
+)
 from tests.conftest import NOON
 
 entries = st.builds(
@@ -159,3 +170,39 @@ def test_no_article_is_two_entries_of_one_document(
 def test_entries_differ_exactly_when_their_fingerprints_do(a: SourceEntry, b: SourceEntry) -> None:
     same = fingerprint(a, "en") == fingerprint(b, "en")
     assert same == (a == b)
+
+
+def test_whatever_an_entry_says_is_in_its_fingerprint_but_how_many_answered() -> None:
+    says: dict[str, object] = {
+        "id": "2",
+        "title": "Troops leave",
+        "permalink": "https://e.example/2",
+        "published": NOON,
+        "updated": NOON,
+        "authors": (Person(name="Ada"),),
+        "summary": Text(value="Words."),
+        "content": Text(value="Words."),
+        "categories": (Category(term="War"),),
+        "image": Image(href="https://e.example/1.jpg"),
+        "enclosures": (Link(href="https://e.example/1.mp3"),),
+        "links": (Link(href="https://e.example/1.mp3"),),
+        "in_reply_to": (Reply(ref="urn:1"),),
+        "upstream": Upstream(title="The wire"),
+        "episode": Episode(number=1),
+        "rights": "mine",
+        "language": "en",
+    }
+    marks = {fingerprint(entry(**{name: value}), "en") for name, value in says.items()}
+    assert says.keys() == {each.name for each in fields(SourceEntry)} - {"reply_count"}
+    assert len(marks | {fingerprint(entry(), "en"), fingerprint(entry(), "de")}) == len(says) + 2
+    assert fingerprint(entry(reply_count=3), "en") == fingerprint(entry(), "en")
+
+
+def test_what_is_said_of_a_picture_or_an_author_is_in_the_fingerprint_too() -> None:
+    image, author = Image(href="https://e.example/1.jpg"), Person(name="Ada")
+    pairs = (
+        (entry(image=image), entry(image=replace(image, rights="mine"))),
+        (entry(authors=(author,)), entry(authors=(replace(author, uri="https://ada.example/"),))),
+        (entry(content=Text(value="a")), entry(content=Text(value="a", kind=TextKind.HTML))),
+    )
+    assert all(fingerprint(one) != fingerprint(other) for one, other in pairs)

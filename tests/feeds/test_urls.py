@@ -112,6 +112,16 @@ def test_a_key_is_its_own_key(url: str) -> None:
     assert canonical(canonical(url)) == canonical(url)
 
 
+@given(
+    st.from_regex(
+        r"https://[a-z]{1,5}\.example/[a-z.]{0,3}\?(p|id|utm_source|ref|feature)=[\w~.%+-]{0,4}",
+        fullmatch=True,
+    )
+)
+def test_an_address_with_one_parameter_keeps_the_key_it_has_the_long_way(url: str) -> None:
+    assert canonical(url) == canonical(f"{url}#part")
+
+
 ADDRESSES = st.from_regex(
     r"https?://[a-zA-Z0-9_-]{1,5}(\.[a-z0-9-]{1,5}){0,3}/[a-zA-Z0-9/._~%+,=&:!*()?;#@-]{0,12}",
     fullmatch=True,
