@@ -200,14 +200,14 @@ def led(
     """Return what an article may lead to: in its language, never its own page, none twice.
 
     Two sources may carry the same page, and a page may since have changed its language. Editors
-    may lead to another language.
+    may lead to another language, and so may what an article means.
     """
     shown = {canonical(article.permalink or article.path)}
     kept: list[tuple[Relation, Piece]] = []
     for relation, other in related:
         page = canonical(other.article.permalink or other.article.path)
         alike = primary(other.article.language) == primary(article.language)
-        if (alike or relation.by_hand) and page not in shown:
+        if (alike or relation.by_hand or relation.tongue) and page not in shown:
             shown.add(page)
             kept.append((relation, other))
     return tuple(kept)

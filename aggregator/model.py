@@ -235,7 +235,8 @@ class Relation:
     """Why one article leads to another: what they share, how strongly, by which `method`.
 
     `figures` are the parts of the score by name (`aggregator.weighing`). Or because editors said
-    so, `by_hand`.
+    so, `by_hand`. `tongue` is the other's language, where that is another and only meaning speaks
+    for it.
     """
 
     article_id: ArticleId
@@ -245,6 +246,7 @@ class Relation:
     figures: tuple[tuple[str, float], ...] = ()
     method: str = ""
     by_hand: bool = False
+    tongue: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from aggregator import names, words
+from aggregator.autonyms import TONGUES
 from aggregator.meaning import cosine
 from aggregator.model import ArticleId, Relation
 from publisher.texts import ENGLISH, Texts
@@ -161,6 +162,8 @@ def reason(relation: Relation, texts: Texts = ENGLISH) -> str:
     """Return why the two articles are related, for people."""
     if relation.by_hand:
         return texts.say("the editors' choice")
+    if relation.tongue:
+        return texts.say("{language}: close in meaning", language=TONGUES[relation.tongue])
     parts: list[str] = []
     if any(relation.phrases):
         parts.append(texts.say("both name {names}", names=texts.listed(relation.phrases)))

@@ -1,10 +1,11 @@
 """Relating: what an article leads to, of all that is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
 from aggregator import weighing
+from aggregator.looking import Found, look
 from aggregator.model import ArticleId
 from aggregator.related import Profile
 from aggregator.store import articles as kept
@@ -24,6 +25,7 @@ def relate(
     beside = _Beside(connection, profiles)
     for some in kept.chunks(ids):
         led = {}
+        beside.look(profiles[ArticleId(one)] for one in some)
         for one in map(ArticleId, some):
             led[one] = weighing.relate(profiles[one], *beside.near(profiles[one]))
         judgements.relate(connection, led)
@@ -41,7 +43,9 @@ def considered(
     if article_id not in profiles:
         return ()
     one = profiles[article_id]
-    return weighing.weigh(one, *_Beside(connection, profiles).near(one))
+    beside = _Beside(connection, profiles)
+    beside.look([one])
+    return weighing.weigh(one, *beside.near(one))
 
 
 class _Beside:
@@ -54,6 +58,11 @@ class _Beside:
         self._alone = is_alone(connection)
         self._asked: set[ArticleId] = set()
         self._stories: dict[ArticleId, str] = {}
+        self._abroad: dict[ArticleId, Found] = {}
+
+    def look(self, articles: Iterable[Profile]) -> None:
+        """Find what is close to these articles in other languages, before they are asked about."""
+        self._abroad = look(self._connection, articles)
 
     def near(self, article: Profile) -> tuple[list[Profile], Surroundings]:
         """Return the candidates of an article, and what else is known of them."""
@@ -63,7 +72,7 @@ class _Beside:
             language=article.language,
             limit=NEIGHBOURS,
             of_each=OF_EACH_SOURCE,
-        )
+        ) | self._abroad.get(article.article_id, {})
         semantic = bool(article.meaning)
         unread = near.keys() - self._profiles.keys()
         self._profiles |= read(self._connection, unread, semantic=semantic)

@@ -13,6 +13,8 @@ from math import fsum
 from typing import Final
 
 from aggregator import meaning
+from aggregator.abroad import MOST as MOST_ABROAD
+from aggregator.abroad import is_abroad, is_close
 from aggregator.model import ArticleId, Relation, SourceId
 from aggregator.related import (
     DIGITS,
@@ -25,7 +27,7 @@ from aggregator.related import (
 from aggregator.shared import Common, common
 from aggregator.words import primary
 
-METHOD: Final = "related-3"  # changes with whatever changes what leads where
+METHOD: Final = "related-4"  # changes with whatever changes what leads where
 CLOSEST: Final = 5  # of the candidates, that speak for the others
 MOST_RELATED, TO_EACH_SOURCE = 5, 2
 
@@ -34,6 +36,7 @@ class Guard(StrEnum):
     """Why an article does not lead to a candidate, for people."""
 
     LANGUAGE = "it is in another language"
+    ABROAD = "it is in another language, and two such are shown"
     WEAK = "too little is shared"
     TEMPLATE = "no more is shared than the words of a toll and a country"
     NAME = "no name is shared but a country's"
@@ -59,13 +62,17 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """A candidate: how alike it is, how close to the closest ones, what is shared, what bars it."""
+    """A candidate: how alike it is, how close to the closest ones, what is shared, what bars it.
+
+    `tongue` is its language where that is another, and meaning alone was weighed.
+    """
 
     article_id: ArticleId
     likeness: Likeness
     support: float
     common: Common
     guard: Guard | None = None
+    tongue: str = ""
 
     @property
     def figures(self) -> tuple[tuple[str, float], ...]:
@@ -97,6 +104,7 @@ def relate(
             terms=one.common.terms,
             figures=one.figures,
             method=METHOD,
+            tongue=one.tongue,
         )
         for one in weigh(article, candidates, surroundings, limit=limit)
         if one.guard is None
@@ -114,17 +122,37 @@ def weigh(
 
     An article leads to what is in its language, strong enough, and shares a name that is not a
     country's: else "12 killed in Pakistan" would lead to every other toll in Pakistan. Of a
-    story it is shown one, of a source two.
+    story it is shown one, of a source two. Behind these comes what is close in meaning in other
+    languages, of which two have a place.
     """
     others = {one.article_id: one for one in candidates if one.article_id != article.article_id}
-    pool = [others[one] for one in sorted(others)]
+    in_order = [others[one] for one in sorted(others)]
+    pool = [one for one in in_order if not is_abroad(article, one)]
+    foreign = [_abroad(article, one) for one in in_order if is_abroad(article, one)]
     alike = {one.article_id: likeness(article, one) for one in pool}
     support = _support(pool, alike)
     weighed = [
         _weighed(article, one, alike[one.article_id], support[one.article_id]) for one in pool
     ]
-    ranked = sorted(weighed, key=lambda one: (-one.strength, one.article_id))
-    return tuple(_spread(article.article_id, ranked, surroundings, limit))
+    kept_free = min(MOST_ABROAD, sum(one.guard is None for one in foreign))
+    ranked = (*_ranked(weighed), *_ranked(foreign))
+    return tuple(_spread(article.article_id, ranked, surroundings, (limit - kept_free, kept_free)))
+
+
+def _ranked(weighed: Iterable[Weighed]) -> list[Weighed]:
+    return sorted(weighed, key=lambda one: (-one.strength, one.article_id))
+
+
+def _abroad(article: Profile, other: Profile) -> Weighed:
+    alike = replace(likeness(article, other), stems=0.0, phrases=0.0)
+    return Weighed(
+        article_id=other.article_id,
+        likeness=alike,
+        support=0.0,
+        common=Common(),
+        guard=None if is_close(article, other) else Guard.LANGUAGE,
+        tongue=primary(other.language),
+    )
 
 
 def of_other_stories(
@@ -204,13 +232,19 @@ def _dot(a: Mapping[str, float], b: Mapping[str, float]) -> float:
 
 
 def _spread(
-    article_id: ArticleId, ranked: Sequence[Weighed], around: Surroundings, limit: int
+    article_id: ArticleId,
+    ranked: Sequence[Weighed],
+    around: Surroundings,
+    places: tuple[int, int],
 ) -> Iterable[Weighed]:
-    """Yield the candidates with the guards that depend on which others are shown."""
+    """Yield the candidates with the guards that depend on which others are shown.
+
+    There are so many `places` in the article's language, and in others.
+    """
     own = around.stories.get(article_id)
     told: set[str] = set()
     counted: Counter[SourceId] = Counter()
-    shown = 0
+    shown = [0, 0]
     for one in ranked:
         story, source = around.stories.get(one.article_id), around.sources.get(one.article_id)
         guard = one.guard
@@ -220,10 +254,11 @@ def _spread(
             guard = Guard.STORY if story == own else Guard.TOLD if story in told else None
         if guard is None and source and counted[source] >= TO_EACH_SOURCE and not around.is_alone:
             guard = Guard.SOURCE
-        if guard is None and shown >= limit:
-            guard = Guard.PLACE
+        kind = bool(one.tongue)
+        if guard is None and shown[kind] >= places[kind]:
+            guard = Guard.ABROAD if kind else Guard.PLACE
         if guard is None:
-            shown += 1
+            shown[kind] += 1
             told |= {story} if story else set()
             counted.update([source] if source else [])
         yield replace(one, guard=guard)

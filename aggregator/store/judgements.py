@@ -180,6 +180,7 @@ def relate(connection: Connection, related: Mapping[ArticleId, Sequence[Relation
                 "terms": one.terms,
                 "figures": dict(one.figures),
                 "method": one.method,
+                "tongue": one.tongue,
             },
         }
         for article_id, led in related.items()

@@ -221,4 +221,5 @@ def _relation(row: Any) -> Relation:
         terms=tuple(row.reason["terms"]),
         figures=tuple(row.reason.get("figures", {}).items()),  # before 0.1.0 there were none
         method=row.reason.get("method", "related-1"),
+        tongue=row.reason.get("tongue", ""),
     )
