@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from aggregator.classifier import Classifier
 from aggregator.classifier_file import FILE, Classifiers
 from aggregator.pull import Parse
-from aggregator.store.address import address, database_url
+from aggregator.store.address import address, database_url, file_of
 from aggregator.store.engine import hold, hold_database, open_database
-from feeds.reader import read
+from feeds.reader import NEEDS, read
 from feeds.sandbox import Sandbox
 
 
@@ -38,14 +38,14 @@ def open_newsroom(*, state: Path, output: Path, database: str | None = None) -> 
     Raises StateHeldError where another copy is at work, StoreError where nothing can be kept.
     """
     url = database or database_url(state)
-    address(url)  # before anything is made for one that leads nowhere
-    with hold(state), hold_database(url):
+    where = address(url)  # before anything is made for one that leads nowhere
+    with hold(state), hold_database(url), Sandbox(read, needs=NEEDS) as sandbox:
+        file = file_of(where)
+        if file and not file.exists():
+            sandbox.start()  # nothing is known: much will have to be read
         engine = open_database(url)
         known = Classifiers(state / FILE)
         try:
-            with Sandbox(read) as sandbox:
-                yield Newsroom(
-                    engine=engine, output=output, parse=sandbox, classifier=known.current
-                )
+            yield Newsroom(engine=engine, output=output, parse=sandbox, classifier=known.current)
         finally:
             engine.dispose()

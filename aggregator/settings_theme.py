@@ -8,7 +8,6 @@ from aggregator.settings_draft import quoted
 from aggregator.settings_words import closest, did_you_mean
 from aggregator.yamlmarks import Document, read, read_file
 from feeds.errors import Problem, SettingsError, ThemeError
-from publisher import trial
 from publisher.texts import parts_of, sentences
 from publisher.theme import STYLE, TEMPLATES, Theme
 
@@ -38,6 +37,8 @@ def theme(directory: Path) -> Theme:
             problems.extend(error.problems)
     templates = tuple((name, said[name]) for name in TEMPLATES if name in said)
     made = Theme(texts=texts, templates=templates, style=said.get(STYLE))
+    from publisher import trial  # noqa: PLC0415 -- most papers are plain, and need not wait for it
+
     try:
         trial.print_samples(made)
     except ThemeError as error:

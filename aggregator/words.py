@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 import Stemmer
@@ -28,8 +28,10 @@ _ALGORITHMS: Final = {
 _KNOWN_ALGORITHMS: Final = frozenset(Stemmer.algorithms())
 # Thai, Lao, Burmese, Khmer, Japanese and Chinese put no spaces between words.
 UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+# Where there may be marks; ideographs, Hangul and what is private make three quarters of the rest.
+_BLOCKS: Final = chain(range(0x300, 0x3400), range(0xA000, 0xAC00), range(0xF900, 0x10000))
 _MARKS: Final = "".join(
-    chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"
+    chr(code) for code in _BLOCKS if unicodedata.category(chr(code))[0] == "M"
 )  # vowel signs of Indic scripts and the like, which `\w` leaves out
 TOKEN: Final = re.compile(f"[{UNSPACED}]+|(?:(?![{UNSPACED}])[^\\W_][{_MARKS}]*)+")
 _INITIALS: Final = re.compile(r"\b(?:[A-Z]\.){2,}")

@@ -4,6 +4,8 @@ from collections.abc import Set as AbstractSet
 
 from feeds.reading import Reading
 
+NEEDS = ("feeds.parse",)  # what whoever does the work is to load beforehand
+
 
 def read(
     body: bytes, base_url: str, content_type: str = "", seen: AbstractSet[str] = frozenset()

@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from multiprocessing.connection import Pipe
 from types import TracebackType
@@ -25,21 +26,29 @@ __all__ = ["Limits", "Sandbox"]
 T = TypeVar("T")
 
 _START = timedelta(seconds=60)  # imports on a machine that is busy with much else
-_BOOT = "import sys; from feeds.worker import serve; serve(*map(int, sys.argv[1:]))"
+_BOOT = "import sys; from feeds.worker import serve; serve(*map(int, sys.argv[1:3]), sys.argv[3:])"
 
 
 class Sandbox(Generic[T]):
     """Calls `work`, a module-level function, in one of a few worker processes.
 
-    Workers start when first needed. A worker never outlives us, however we end.
+    Workers start when first needed, or when told to; each loads the modules it `needs` at once. A
+    worker never outlives us, however we end.
     """
 
     def __init__(
-        self, work: Callable[..., T], *, workers: int = 2, limits: Limits | None = None
+        self,
+        work: Callable[..., T],
+        *,
+        workers: int = 2,
+        limits: Limits | None = None,
+        needs: Sequence[str] = (),
     ) -> None:
         pickle.dumps(work)  # says now, not at the first document, if a worker could not import it
         self._work = work
         self._limits = limits or Limits()
+        self._needs = tuple(needs)
+        self._workers = workers
         self._free = threading.BoundedSemaphore(workers)
         self._lock = threading.Lock()
         self._idle: list[_Worker] = []
@@ -68,6 +77,17 @@ class Sandbox(Generic[T]):
                 raise value
             case Outcome.FAILED:
                 raise ParseError(f"the document could not be read: {value}")
+
+    def start(self) -> None:
+        """Start the workers there may be, while we have other things to do; wait for none.
+
+        Where none can be started, the first document will say so.
+        """
+        with self._lock, suppress(OSError):
+            while not self._closed and len(self._alive) < self._workers:
+                worker = self._new()
+                self._alive.add(worker)
+                self._idle.append(worker)
 
     def close(self) -> None:
         """End all workers at once; what they were at fails with ParseError."""
@@ -103,11 +123,14 @@ class Sandbox(Generic[T]):
                 self._alive.discard(worker)  # killed while idle: not the next document's fault
                 worker.end()
             try:
-                worker = _Worker(self._work, self._limits, self._watch)
+                worker = self._new()
             except OSError as error:
                 raise ParseError(f"no process to read in can be started: {error}") from error
             self._alive.add(worker)
             return worker
+
+    def _new(self) -> "_Worker":
+        return _Worker(self._work, self._limits, self._watch, self._needs)
 
     def _give_back(self, worker: "_Worker", *, reusable: bool) -> None:
         with self._lock:
@@ -128,7 +151,9 @@ class _Worker:
     runs as the same user as we do, so who took it over needs no pickle to reach us.
     """
 
-    def __init__(self, work: Callable[..., Any], limits: Limits, watch: Watch) -> None:
+    def __init__(
+        self, work: Callable[..., Any], limits: Limits, watch: Watch, needs: Sequence[str]
+    ) -> None:
         self._greeting: tuple[Callable[..., Any], Limits] | None = (work, limits)
         self._limits = limits
         self._documents = 0
@@ -140,7 +165,7 @@ class _Worker:
         with theirs, leash:
             ends = [theirs.fileno(), leash.fileno()]
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter, our own words)
-                [sys.executable, "-P", "-B", "-c", _BOOT, *map(str, ends)],
+                [sys.executable, "-P", "-B", "-c", _BOOT, *map(str, ends), *needs],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=ends,

@@ -8,10 +8,11 @@ import resource
 import select
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from importlib import import_module
 from math import ceil
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -50,11 +51,16 @@ class Outcome(Enum):
 Answer = tuple[Outcome, Any, bool]  # how it went, what came of it, whether memory has grown
 
 
-def serve(descriptor: int, leash: int) -> None:
-    """Answer what comes through the pipe until it is closed at the other end."""
+def serve(descriptor: int, leash: int, needs: Iterable[str] = ()) -> None:
+    """Answer what comes through the pipe until it is closed at the other end.
+
+    The modules it `needs` are loaded first; what is asked before that waits.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C and a service manager's stop reach
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # us too, but when to end is our parent's word
     _die_with_parent(leash)
+    for name in needs:
+        import_module(name)
     with Connection(descriptor) as pipe:
         work, limits = pipe.recv()
         _confine(limits)

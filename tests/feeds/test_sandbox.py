@@ -49,6 +49,15 @@ def test_the_work_is_done_in_another_process_which_is_used_again(sandbox: Sandbo
     assert sandbox(PID) == first
 
 
+def test_workers_started_beforehand_do_the_work_and_have_loaded_what_it_needs() -> None:
+    with Sandbox(eval, limits=PATIENT, needs=("feeds.opml",)) as sandbox:
+        sandbox.start()
+        tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
+        started = {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
+        assert sandbox(PID) in started
+        assert sandbox("'feeds.opml' in __import__('sys').modules")
+
+
 def test_what_its_parent_once_used_is_not_held_against_a_worker() -> None:
     ours = b"x" * 300_000_000
     with Sandbox(eval, workers=1, limits=Limits(grown=len(ours))) as sandbox:
