@@ -48,6 +48,7 @@ from aggregator.pushing import open_pushing
 from aggregator.review import count
 from aggregator.running import TICK, open_fetcher
 from aggregator.running import run as run_for_ever
+from aggregator.running import serve as serve_for_ever
 from aggregator.section_commands import review_command, train_command
 from aggregator.status import statuses
 from aggregator.store.address import address, shown
@@ -78,6 +79,7 @@ port_option = click.option(
         "broadsheet check                   is config/sources.yaml all right?",
         "broadsheet build                   pull what is due, and publish",
         "broadsheet run                     the same for ever, and serve it",
+        "broadsheet serve                   serve what is printed, and no more",
         "broadsheet status                  how is each source?",
     ),
 )
@@ -157,6 +159,28 @@ def run(*, places: Places, host: str, port: int, tick: float) -> None:
             pushing=pushing,
             nightly=Nightly(places.options, places.environment),
         )
+
+
+@main.command(
+    short_help="Serve the paper as it is printed.",
+    epilog=examples("broadsheet serve", "broadsheet serve --output /srv/www/paper --port 8080"),
+)
+@folder_option("output", Path("public"), OUTPUT_HELP)
+@host_option
+@port_option
+@in_words
+def serve(*, output: Path, host: str, port: int) -> None:
+    """Serve the paper as it is printed: nothing is pulled, and nothing written.
+
+    What another Broadsheet prints there meanwhile is served at once. Pushes are heard by `run`
+    alone. SIGTERM or Ctrl-C ends it.
+    """
+    if not output.is_dir():
+        console.print_error(
+            f"there is no paper in {output} yet; until `broadsheet build` prints one, readers are "
+            "asked to come again"
+        )
+    serve_for_ever(Server(output, host=host, port=port), started=_say_where(host))
 
 
 @main.command(

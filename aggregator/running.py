@@ -56,10 +56,7 @@ def run(
     what the server has beside the paper, `nightly` what is done once a night. Raises PublishError
     where the port cannot be had.
     """
-    ended = ended or Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-
+    ended = _set_by_signals(ended or Event())
     fetchers = _Fetchers(routes)
     clockwork = Clockwork(lambda now: upkeep.tick(now), every=every)  # noqa: PLW0108 -- to come
     upkeep = Upkeep(
@@ -89,6 +86,25 @@ def run(
         fetchers.close()
     if not has_ended:
         _end_at_once()
+
+
+def serve(server: Server, *, started: Callable[[int], None], ended: Event | None = None) -> None:
+    """Serve what is printed, and nothing else, until SIGTERM or Ctrl-C.
+
+    `started` is told the port. Raises PublishError where it cannot be had.
+    """
+    ended = _set_by_signals(ended or Event())
+    started(server.start())
+    try:
+        ended.wait()
+    finally:
+        server.stop(PATIENCE)
+
+
+def _set_by_signals(ended: Event) -> Event:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    return ended
 
 
 class _Fetchers:

@@ -40,6 +40,7 @@ _ALWAYS = {
 }
 _FRESH = "max-age=300, stale-while-revalidate=600"
 _FRESH_FOR_A_DAY = "max-age=86400, stale-while-revalidate=600"
+_FRESH_FOR_EVER = "max-age=31536000, immutable"
 _NOTHING: Mapping[str, ASGIApp] = MappingProxyType({})
 
 
@@ -109,7 +110,7 @@ def _headers(document: Document) -> dict[str, str]:
     is_image = document.media_type.startswith("image/")
     headers = _ALWAYS | {
         "Last-Modified": format_datetime(document.modified, usegmt=True),
-        "Cache-Control": _FRESH_FOR_A_DAY if is_image else _FRESH,
+        "Cache-Control": _freshness(document.path, is_image=is_image),
         "Content-Security-Policy": _IMAGE_POLICY if is_image else _POLICY,
     }
     if kinds.is_text(document.media_type):
@@ -117,6 +118,13 @@ def _headers(document: Document) -> dict[str, str]:
     if document.media_type in kinds.FEEDS:
         headers["Access-Control-Allow-Origin"] = "*"
     return headers
+
+
+def _freshness(path: str, *, is_image: bool) -> str:
+    """Return how long a document need not be asked for: an archive never again (RFC 5005, 4)."""
+    if kinds.is_archive(path):
+        return _FRESH_FOR_EVER
+    return _FRESH_FOR_A_DAY if is_image else _FRESH
 
 
 def _field(headers: Headers, name: str) -> str | None:

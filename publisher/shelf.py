@@ -75,8 +75,9 @@ class Shelf:
     def find(self, raw_path: bytes) -> Document | Folder | None:
         """Return what stands at a request's path, still percent-encoded, or None for nothing.
 
-        Nothing hidden is ever found, nor anything outside the directory, by whatever name or
-        symbolic link. Raises PublishError where something is there but cannot be read.
+        Nothing hidden is ever found, nor a packed form by its own name, nor anything outside the
+        directory, by whatever name or symbolic link. Raises PublishError where something is there
+        but cannot be read.
         """
         parts = _parts(raw_path)
         if parts is None:
@@ -174,7 +175,7 @@ def _parts(raw_path: bytes) -> list[str] | None:
         if _is_hidden(part) or not _NAME.fullmatch(part):
             return None
         parts.append(part)
-    return parts
+    return None if parts[-1].endswith(encodings.SUFFIXES) else parts
 
 
 def _is_hidden(part: str) -> bool:

@@ -21,7 +21,7 @@ from aggregator.cli import main
 from aggregator.store.engine import hold
 from tests.aggregator.commands import COMMAND, Paper, call, no_traceback
 
-COMMANDS = ("init", "check", "build", "run", "publish", "status", "demo")
+COMMANDS = ("init", "check", "build", "run", "serve", "publish", "status", "demo")
 HEADING = ["source", "state", "entries", "new", "last", "success", "next", "turn", "because", "of"]
 MANNERS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 

@@ -86,6 +86,8 @@ def running(paper: Paper, command: str = "run") -> AbstractContextManager[Runnin
 
 
 def begin(paper: Paper, command: str, *, port: int) -> Popen[str]:
+    if command == "serve":
+        return start("serve", f"--port={port}", f"--output={paper.output}")
     if command == "run":
         return paper.start("run", f"--port={port}", "--tick=0.2")
     places = [f"--state={paper.folder / 'state'}", f"--output={paper.output}"]
@@ -247,10 +249,11 @@ def children(pid: int) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("command", ["run", "demo"])
+@pytest.mark.parametrize("command", ["run", "serve", "demo"])
 def test_a_port_in_use_is_named(tmp_path: Path, command: str) -> None:
     paper = Paper(folder=tmp_path)
     write(paper)
+    paper.output.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with begin(paper, command, port=port) as process:
@@ -266,6 +269,19 @@ def test_the_demo_serves_its_paper_under_its_own_address(tmp_path: Path) -> None
         feed = etree.parse(paper.output / "atom.xml").getroot()
         selves = [link.get("href") for link in feed.iterfind(f"{ATOM}link[@rel='self']")]
         assert selves == [f"http://127.0.0.1:{run.port}/atom.xml"]
+        assert run.end() == 0
+    assert no_traceback(run.said)
+
+
+def test_a_printed_paper_is_served_without_asking_anybody(tmp_path: Path) -> None:
+    paper = Paper(folder=tmp_path)
+    with running(paper, "serve") as run:
+        assert run.get("/atom.xml").status == 503, "a 404 would say that there is no such feed"
+        (line,) = run.lines("there is no paper in")
+        assert str(paper.output) in line
+        write(paper)
+        assert paper.call("build").exit_code == 0, "another may work on what is served"
+        assert run.get("/atom.xml").status == 200
         assert run.end() == 0
     assert no_traceback(run.said)
 

@@ -174,6 +174,17 @@ def test_images_stay_fresh_longer_than_pages(ask: Ask) -> None:
     assert "max-age=86400" in ask("/photo.JPG").headers["Cache-Control"]
 
 
+def test_an_archive_is_never_asked_for_again(ask: Ask) -> None:
+    fresh = ask("/defence/archive/2026-05.xml").headers["Cache-Control"]
+    assert fresh == "max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".br", ".zst", ".g%7A"])
+def test_a_packed_form_has_no_address_of_its_own(ask: Ask, output: Path, suffix: str) -> None:
+    assert (output / "atom.xml.gz").exists()
+    assert ask(f"/atom.xml{suffix}").status == 404
+
+
 def test_a_reader_asks_again_and_again_and_is_sent_only_what_is_new(
     port: int, output: Path
 ) -> None:
