@@ -92,7 +92,8 @@ def pulling(hear: Callable[[Outcome], object]) -> Iterator[Told]:
             hear(outcome)
             if done < total:
                 last = f"{done}/{total} {_shown(outcome.name)}"
-                bar.update(task, completed=done, total=total, last=last)
+                # the first at once: two answers may be closer together than two looks at the bar
+                bar.update(task, completed=done, total=total, last=last, refresh=done == 1)
             else:
                 bar.update(task, description="printing", total=None, last="")
 
