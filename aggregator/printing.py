@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine
 
-from aggregator import edition, layout, rankings
+from aggregator import layout, rankings
 from aggregator.edition import Piece
 from aggregator.gathering import MORE, Pieces
+from aggregator.issuing import Issuer, feed_id
 from aggregator.model import ArticleId, Section, Settings, Slug
-from aggregator.naming import tag
 from aggregator.navigation import LISTS, outlines, subscribe
 from aggregator.rankings import Ranking
 from aggregator.sidebar import Sidebar
@@ -23,7 +22,7 @@ from aggregator.store import articles as kept
 from aggregator.store import citations, copies
 from aggregator.store import layout as laid
 from aggregator.store.engine import transaction
-from publisher import formats, opml, pages
+from publisher import opml, pages
 from publisher.kinds import FEED_KINDS
 from publisher.write import Press
 
@@ -72,7 +71,8 @@ def publish(
     with transaction(engine) as connection:
         founded = _found(connection, settings, now=now)
     with transaction(engine) as connection:
-        desk = Desk.open(connection, settings, founded=founded, now=now)
+        issuer = Issuer(connection=connection, settings=settings, founded=founded, output=output)
+        desk = Desk.open(connection, settings, issuer=issuer, now=now)
         stale = desk.stale(output, everything=everything)
         ranked = [] if stale is None else desk.rankings()
         batches = chain([extra] if extra else [], desk.lay(stale, ranked, faults))
@@ -103,20 +103,20 @@ class Desk:
 
     connection: Connection
     settings: Settings
-    founded: datetime
+    issuer: Issuer
     pieces: Pieces
     sidebar: Sidebar
 
     @classmethod
     def open(
-        cls, connection: Connection, settings: Settings, *, founded: datetime, now: datetime
+        cls, connection: Connection, settings: Settings, *, issuer: Issuer, now: datetime
     ) -> "Desk":
         """Return a desk that reads through this connection what is in force now."""
         pieces = Pieces.open(connection, settings)
         return cls(
             connection=connection,
             settings=settings,
-            founded=founded,
+            issuer=issuer,
             pieces=pieces,
             sidebar=Sidebar.open(connection, pieces, settings, now=now),
         )
@@ -223,7 +223,7 @@ class Desk:
     def _listed(
         self, section: Section, pieces: Sequence[Piece], page: bytes, faults: list[str]
     ) -> dict[str, bytes]:
-        return self._feed(pieces, section, faults) | {
+        return self.issuer.issue(pieces, section, faults) | {
             f"{section.path}/subscribe/index.html": self._subscribe(section),
             f"{section.path}/index.html": page,
         }
@@ -236,7 +236,7 @@ class Desk:
             if section.parent is None
         }
         page = layout.front(pieces, blocks, rankings=ranked, settings=self.settings)
-        return self._feed(pieces, None, faults) | {
+        return self.issuer.issue(pieces, None, faults) | {
             "subscribe/index.html": self._subscribe(None),
             "index.html": pages.front(page),
         }
@@ -244,27 +244,12 @@ class Desk:
     def _subscribe(self, section: Section | None) -> bytes:
         return pages.subscribe(subscribe(section, self.settings))
 
-    def _feed(
-        self, pieces: Sequence[Piece], section: Section | None, faults: list[str]
-    ) -> dict[str, bytes]:
-        feed = edition.feed(
-            pieces,
-            settings=self.settings,
-            section=section,
-            feed_id=_feed_id(self.connection, self.settings, section, founded=self.founded),
-            founded=self.founded,
-        )
-        files, left_out = formats.render(feed)
-        faults.extend(left_out)
-        folder = f"{section.path}/" if section else ""
-        return {f"{folder}{name}": body for name, body in files.items()}
-
     def _opml(self, ranked: Sequence[Section]) -> dict[str, bytes]:
         return {
             name: opml.render(
                 self.settings.site.title,
                 outlines(self.settings, rankings=ranked, kind=kind),
-                modified=self.founded,
+                modified=self.issuer.founded,
                 owner=self.settings.site.title,
             )
             for name, kind in LISTS
@@ -279,13 +264,5 @@ def _found(connection: Connection, settings: Settings, *, now: datetime) -> date
     today = now.replace(microsecond=0).isoformat()
     founded = datetime.fromisoformat(laid.minted(connection, "founded", today))
     for section in (None, *rankings.ALL, *settings.sections):
-        _feed_id(connection, settings, section, founded=founded)
+        feed_id(connection, settings, section, founded=founded)
     return founded
-
-
-def _feed_id(
-    connection: Connection, settings: Settings, section: Section | None, *, founded: datetime
-) -> str:
-    host = urlsplit(settings.site.base_url).hostname or "localhost"
-    name = f"section:{section.slug}" if section else "paper"
-    return laid.minted(connection, f"feed:{name}", tag(host, founded, name))

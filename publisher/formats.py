@@ -7,7 +7,6 @@ from urllib.parse import urljoin
 
 from feeds.model import Feed
 from publisher import atom, jsonfeed, read_atom, read_jsonfeed, read_rss, rss
-from publisher.admission import sift
 from publisher.kinds import ATOM_FEED, JSON_FEED_1, RSS_FEED, FeedKind
 
 
@@ -25,17 +24,6 @@ ALL: Final = (
     Format(kind=RSS_FEED, write=rss.write, read=read_rss.read),
     Format(kind=JSON_FEED_1, write=jsonfeed.write, read=read_jsonfeed.read),
 )
-
-
-def render(feed: Feed) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return the feed in every format, by the names of its files, and what was left out and why.
-
-    They stand side by side, each subscribed to at its own address, and are else the same: an
-    entry has one id in all of them. Raises PublishError where the fault is the feed's.
-    """
-    sound, left_out = sift(feed)
-    files = {one.kind.name: one.write(placed(sound, one)) for one in ALL}
-    return files, left_out
 
 
 def placed(feed: Feed, one: Format) -> Feed:

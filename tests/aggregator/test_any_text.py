@@ -18,7 +18,7 @@ from aggregator.model import Rights
 from aggregator.normalise import normalise
 from feeds.errors import EntryError, SourceError
 from feeds.parse import parse
-from publisher import formats, pages
+from publisher import gate, pages
 from tests.aggregator.newsrooms import a_paper, a_source
 from tests.conftest import NOON
 
@@ -111,7 +111,7 @@ def printed(body: bytes) -> list[bytes]:
         assert article.updated <= NOON + timedelta(hours=1)
         pieces.append(Piece(article=article, source=SOURCE, home=feed.home))
     paper = edition.feed(pieces, settings=PAPER, section=None, feed_id="urn:x:paper", founded=NOON)
-    feeds, _ = formats.render(paper)
+    feeds = gate.issue(paper).files
     shown = [pages.article(layout.article(piece, more=[], settings=PAPER)) for piece in pieces]
     return [feeds["atom.xml"], feeds["rss.xml"], *shown]
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from feeds.errors import PublishError
 from feeds.model import Feed
-from publisher import formats
+from publisher import gate
 from publisher.admission import admit, sift
 from publisher.formats import ALL, Format
 from tests.publisher.feeds_published import BARE, FEEDS, FULL
@@ -41,9 +41,10 @@ def test_a_feed_that_says_all_that_can_be_said_is_admitted_as_it_is(feed: Feed) 
 
 
 def test_an_entry_has_one_id_in_all_formats_and_each_is_subscribed_to_at_its_own_address() -> None:
-    files, left_out = formats.render(FULL)
+    passed = gate.issue(FULL)
+    files = passed.files
     read = {one.kind.name: one.read(files[one.kind.name]) for one in ALL}
-    assert left_out == ()
+    assert passed.set_aside == ()
     assert list(read) == ["atom.xml", "rss.xml", "feed.json"]
     for name, feed in read.items():
         assert feed.self_href == f"https://paper.example/{name}"

@@ -1,0 +1,83 @@
+"""Issuing: a list of articles becomes a feed in every format, past the gate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from aggregator import edition
+from aggregator.edition import Piece
+from aggregator.model import Section, Settings
+from aggregator.naming import tag
+from aggregator.store import layout as laid
+from feeds.errors import PublishError
+from feeds.model import Feed
+from publisher import gate
+from publisher.formats import ALL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuer:
+    """Where feeds are issued from; `output` is where they are published now."""
+
+    connection: Connection
+    settings: Settings
+    founded: datetime
+    output: Path
+
+    def issue(
+        self, pieces: Sequence[Piece], section: Section | None, faults: list[str]
+    ) -> dict[str, bytes]:
+        """Return the files of the feed of a section, or of the whole paper.
+
+        What is set aside goes to `faults`. Of what cannot be issued the published files stay.
+        """
+        folder = f"{section.path}/" if section else ""
+        feed = self._feed(pieces, section)
+        try:
+            passed = gate.issue(feed, before=self._last(folder))
+        except PublishError as error:
+            faults.append(f"{error}; what is published stays")
+            return {}
+        faults.extend(passed.set_aside)
+        return {f"{folder}{name}": body for name, body in passed.files.items()}
+
+    def _feed(self, pieces: Sequence[Piece], section: Section | None) -> Feed:
+        """Return the feed; when it was last changed never goes back, though an entry be gone."""
+        feed = edition.feed(
+            pieces,
+            settings=self.settings,
+            section=section,
+            feed_id=feed_id(self.connection, self.settings, section, founded=self.founded),
+            founded=self.founded,
+        )
+        name = f"updated:{_name(section)}"
+        noted = laid.noted(self.connection, name)
+        latest = feed.updated.replace(microsecond=0)
+        updated = max(latest, datetime.fromisoformat(noted)) if noted else latest
+        laid.note(self.connection, name, updated.isoformat())
+        return replace(feed, updated=updated)
+
+    def _last(self, folder: str) -> Feed | None:
+        """Return what is published now, by the first of its formats that can be read."""
+        for one in ALL:
+            file = self.output / f"{folder}{one.kind.name}"
+            if file.is_file() and (feed := gate.last(file.read_bytes(), one)):
+                return feed
+        return None
+
+
+def feed_id(
+    connection: Connection, settings: Settings, section: Section | None, *, founded: datetime
+) -> str:
+    """Return the id of a feed, minted when it is first asked for."""
+    host = urlsplit(settings.site.base_url).hostname or "localhost"
+    name = _name(section)
+    return laid.minted(connection, f"feed:{name}", tag(host, founded, name))
+
+
+def _name(section: Section | None) -> str:
+    return f"section:{section.slug}" if section else "paper"
