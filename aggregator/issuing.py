@@ -1,6 +1,6 @@
 """Issuing: a list of articles becomes a feed in every format, past the gate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from aggregator.edition import Piece
 from aggregator.model import Section, Settings
 from aggregator.naming import tag
 from aggregator.store import layout as laid
+from aggregator.words import primary
 from feeds.errors import PublishError
 from feeds.model import Feed
 from publisher import gate
@@ -29,14 +30,22 @@ class Issuer:
     output: Path
 
     def issue(
-        self, pieces: Sequence[Piece], section: Section | None, faults: list[str]
+        self,
+        pieces: Sequence[Piece],
+        section: Section | None,
+        faults: list[str],
+        *,
+        language: str | None = None,
     ) -> dict[str, bytes]:
         """Return the files of the feed of a section, or of the whole paper.
 
+        `language` is the feed's own, where all of it is in one that is not the paper's.
         What is set aside goes to `faults`. Of what cannot be issued the published files stay.
         """
         folder = f"{section.path}/" if section else ""
         feed = self._feed(pieces, section)
+        if language and primary(language) != primary(self.settings.site.language):
+            feed = replace(feed, language=language)
         try:
             passed = gate.issue(feed, before=self._last(folder))
         except PublishError as error:
@@ -68,6 +77,21 @@ class Issuer:
             if file.is_file() and (feed := gate.last(file.read_bytes(), one)):
                 return feed
         return None
+
+
+def found(
+    connection: Connection, settings: Settings, *, now: datetime, beside: Iterable[Section]
+) -> datetime:
+    """Return when the paper was founded; with it the ids of its feeds are settled for ever.
+
+    Kept before anything is printed: what a crash leaves on disk must carry no other ids. `beside`
+    are the lists that are no sections.
+    """
+    today = now.replace(microsecond=0).isoformat()
+    founded = datetime.fromisoformat(laid.minted(connection, "founded", today))
+    for section in (None, *beside, *settings.sections):
+        feed_id(connection, settings, section, founded=founded)
+    return founded
 
 
 def feed_id(

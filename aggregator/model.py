@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import NewType
 
 from aggregator.ruling import Ruling
+from aggregator.selection import Selection
 from feeds.model import Category, Episode, Image, Link, Person, Reply, Text, Upstream
 from publisher.theme import PLAIN, Theme
 
@@ -83,6 +84,8 @@ class Site:
     push: bool = False
     semantic: bool = False
     detect_languages: bool = False
+    language_feeds: bool = False
+    source_feeds: bool = False
     database: str = field(default="", repr=False)  # there may be a password in it
 
 
@@ -180,6 +183,7 @@ class Settings:
     sources: tuple[Source, ...] = ()
     rulings: tuple[Ruling, ...] = field(default=(), repr=False)
     theme: Theme = PLAIN
+    feeds: tuple[Selection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from aggregator.model import Section, Settings, Slug
+from aggregator.selection import FOLDER
 from publisher.kinds import ATOM_FEED, FEED_KINDS, JSON_FEED_1, RSS_FEED, FeedKind
 from publisher.model import FeedLink, Masthead, SectionLink, SubscribePage
 from publisher.opml import Outline
@@ -31,8 +32,13 @@ def words(settings: Settings) -> Texts:
     return texts(settings.site.language, settings.theme.texts)
 
 
-def subscribe(section: Section | None, settings: Settings) -> SubscribePage:
-    """Return the page that says how to subscribe to a section, or to the whole paper."""
+def subscribe(
+    section: Section | None, settings: Settings, *, beside: Sequence[Section] = ()
+) -> SubscribePage:
+    """Return the page that says how to subscribe to a section, or to the whole paper.
+
+    `beside` are the feeds that no navigation leads to.
+    """
     site = settings.site
     home = f"{site.base_url}{section.path}/" if section else site.base_url
     here = section.slug if section and section in settings.sections else None
@@ -47,13 +53,14 @@ def subscribe(section: Section | None, settings: Settings) -> SubscribePage:
             for kind in FEED_KINDS
         ),
         trail=(*way, link(section, settings)) if section and here is None else way,
+        beside=tuple(link(one, settings) for one in beside),
     )
 
 
 def outlines(
-    settings: Settings, *, rankings: Sequence[Section] = (), kind: FeedKind = ATOM_FEED
+    settings: Settings, *, beside: Sequence[Section] = (), kind: FeedKind = ATOM_FEED
 ) -> tuple[Outline, ...]:
-    """Return what there is to subscribe to: the whole paper, what is ranked, then the sections.
+    """Return what there is to subscribe to: the whole paper, what is `beside` it, the sections.
 
     A list names one format: a reader that takes it in would else subscribe to all thrice.
     """
@@ -66,7 +73,7 @@ def outlines(
         description=site.tagline or None,
     )
     tree = (_outline(one, settings, kind) for one in settings.sections if one.parent is None)
-    return (whole, *(_outline(one, settings, kind) for one in rankings), *tree)
+    return (whole, *(_outline(one, settings, kind) for one in beside), *tree)
 
 
 def _outline(section: Section, settings: Settings, kind: FeedKind) -> Outline:
@@ -86,7 +93,8 @@ def _outline(section: Section, settings: Settings, kind: FeedKind) -> Outline:
 
 def title_of(section: Section, settings: Settings) -> str:
     """Return what a section is called: by the operator, or what is the paper's own by us."""
-    return section.title if section in settings.sections else words(settings).say(section.title)
+    is_theirs = section in settings.sections or section.path.startswith(f"{FOLDER}/")
+    return section.title if is_theirs else words(settings).say(section.title)
 
 
 def link(section: Section, settings: Settings) -> SectionLink:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -13,10 +13,12 @@ from sqlalchemy import Connection, Engine
 from aggregator import layout, rankings
 from aggregator.edition import Piece
 from aggregator.gathering import MORE, Pieces
-from aggregator.issuing import Issuer, feed_id
+from aggregator.issuing import Issuer, found
 from aggregator.model import ArticleId, Section, Settings, Slug
 from aggregator.navigation import LISTS, outlines, subscribe
 from aggregator.rankings import Ranking
+from aggregator.selecting import carried, chosen, fingerprint, place, selections
+from aggregator.selection import Selection
 from aggregator.sidebar import Sidebar
 from aggregator.store import articles as kept
 from aggregator.store import citations, copies
@@ -39,6 +41,7 @@ class Stale:
 
     pages: Sequence[ArticleId]
     sections: Collection[Slug]
+    is_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,8 @@ def publish(
     press.recover()
     faults: list[str] = []
     with transaction(engine) as connection:
-        founded = _found(connection, settings, now=now)
+        own = selections(connection, settings, printed=_printed(connection))
+        founded = found(connection, settings, now=now, beside=(*rankings.ALL, *map(place, own)))
     with transaction(engine) as connection:
         issuer = Issuer(connection=connection, settings=settings, founded=founded, output=output)
         desk = Desk.open(connection, settings, issuer=issuer, now=now)
@@ -78,7 +82,8 @@ def publish(
         batches = chain([extra] if extra else [], desk.lay(stale, ranked, faults))
         written = [press.publish(files) for files in batches]
         if stale is not None:
-            paths = [one.path for one in (*settings.sections, *(one.section for one in ranked))]
+            lists = (*settings.sections, *(one.section for one in ranked))
+            paths = [one.path for one in (*lists, *map(place, desk.selections))]
             written.append(press.publish({}, delete=desk.ended(paths)))
             kept.unmark(connection)
             laid.note(connection, "layout", desk.digest(output))
@@ -106,6 +111,7 @@ class Desk:
     issuer: Issuer
     pieces: Pieces
     sidebar: Sidebar
+    selections: Sequence[Selection]
 
     @classmethod
     def open(
@@ -119,6 +125,7 @@ class Desk:
             issuer=issuer,
             pieces=pieces,
             sidebar=Sidebar.open(connection, pieces, settings, now=now),
+            selections=selections(connection, settings, printed=_printed(connection)),
         )
 
     def digest(self, output: Path) -> str:
@@ -132,16 +139,12 @@ class Desk:
         From then on it stays where readers found it, be it empty for a week.
         """
         found = [self.sidebar.picked, *(self.pieces.ranked(one) for one in rankings.VOTED)]
-        printed = self._printed()
+        printed = _printed(self.connection)
         return [one for one in found if one.pieces or one.section.path in printed]
-
-    def _printed(self) -> list[str]:
-        noted: list[str] = json.loads(laid.noted(self.connection, "sections") or "[]")
-        return noted
 
     def ended(self, paths: Collection[str]) -> list[str]:
         """Return the files of what was printed once and is no longer: sections and articles."""
-        gone = sorted(set(self._printed()) - set(paths))
+        gone = sorted(set(_printed(self.connection)) - set(paths))
         pages = sorted(kept.marked(self.connection, "gone"))
         return [
             *(f"{path}/{name}" for path in gone for name in SECTION_FILES),
@@ -151,10 +154,14 @@ class Desk:
     def stale(self, output: Path, *, everything: bool) -> Stale | None:
         """Return what is to be laid out, or None for nothing at all."""
         changed = laid.noted(self.connection, "layout") != self.digest(output)
-        if everything or changed or not is_whole(output, self.settings):
+        is_lost = not is_whole(output, self.settings) or not all(
+            (output / one.path / name).exists() for one in self.selections for name in FEED_FILES
+        )
+        if everything or changed or is_lost:
             return Stale(
                 pages=kept.every(self.connection),
                 sections=[section.slug for section in self.settings.sections],
+                is_all=True,
             )
         return self._touched()
 
@@ -194,15 +201,16 @@ class Desk:
                 f"{piece.article.path}index.html": self._page(piece)
                 for piece in self.pieces.of(some)
             }
-        files = dict(pages.assets(self.settings.theme)) | self._opml(
-            [one.section for one in ranked]
-        )
+        beside = [one.section for one in ranked] + [place(one) for one in self.selections]
+        files = dict(pages.assets(self.settings.theme)) | self._opml(beside)
         for one in ranked:
             page = pages.section(layout.ranking(one, settings=self.settings))
             files |= self._listed(one.section, one.pieces, page, faults)
         for section in self.settings.sections:
             if section.slug in stale.sections:
                 files |= self._section(section, faults)
+        for selection in self.selections:
+            files |= self._selection(selection, stale, faults)
         yield files | self._front(ranked, faults)
 
     def _page(self, piece: Piece) -> bytes:
@@ -220,10 +228,30 @@ class Desk:
         page = layout.section(pieces[:TEASERS], section=section, settings=self.settings)
         return self._listed(section, pieces, pages.section(page), faults)
 
+    def _selection(self, one: Selection, stale: Stale, faults: list[str]) -> dict[str, bytes]:
+        """Return a feed of the operator's own, if it is not what it was."""
+        ids = chosen(self.connection, one, self.settings)
+        noted, now = f"selection:{one.slug}", fingerprint(ids)
+        is_same = laid.noted(self.connection, noted) == now
+        if is_same and not stale.is_all and not set(ids).intersection(stale.pages):
+            return {}
+        laid.note(self.connection, noted, now)
+        pieces = [carried(piece, one) for piece in self.pieces.of(ids)]
+        here = Ranking(section=place(one), pieces=tuple(pieces), notes=dict.fromkeys(ids, ""))
+        page = layout.ranking(replace(here, pieces=here.pieces[:TEASERS]), settings=self.settings)
+        language = one.languages[0] if len(one.languages) == 1 else None
+        return self._listed(here.section, pieces, pages.section(page), faults, language=language)
+
     def _listed(
-        self, section: Section, pieces: Sequence[Piece], page: bytes, faults: list[str]
+        self,
+        section: Section,
+        pieces: Sequence[Piece],
+        page: bytes,
+        faults: list[str],
+        *,
+        language: str | None = None,
     ) -> dict[str, bytes]:
-        return self.issuer.issue(pieces, section, faults) | {
+        return self.issuer.issue(pieces, section, faults, language=language) | {
             f"{section.path}/subscribe/index.html": self._subscribe(section),
             f"{section.path}/index.html": page,
         }
@@ -237,18 +265,18 @@ class Desk:
         }
         page = layout.front(pieces, blocks, rankings=ranked, settings=self.settings)
         return self.issuer.issue(pieces, None, faults) | {
-            "subscribe/index.html": self._subscribe(None),
+            "subscribe/index.html": self._subscribe(None, *map(place, self.selections)),
             "index.html": pages.front(page),
         }
 
-    def _subscribe(self, section: Section | None) -> bytes:
-        return pages.subscribe(subscribe(section, self.settings))
+    def _subscribe(self, section: Section | None, *beside: Section) -> bytes:
+        return pages.subscribe(subscribe(section, self.settings, beside=beside))
 
-    def _opml(self, ranked: Sequence[Section]) -> dict[str, bytes]:
+    def _opml(self, beside: Sequence[Section]) -> dict[str, bytes]:
         return {
             name: opml.render(
                 self.settings.site.title,
-                outlines(self.settings, rankings=ranked, kind=kind),
+                outlines(self.settings, beside=beside, kind=kind),
                 modified=self.issuer.founded,
                 owner=self.settings.site.title,
             )
@@ -256,13 +284,7 @@ class Desk:
         }
 
 
-def _found(connection: Connection, settings: Settings, *, now: datetime) -> datetime:
-    """Return when the paper was founded; with it the ids of its feeds are settled for ever.
-
-    Kept before anything is printed: what a crash leaves on disk must carry no other ids.
-    """
-    today = now.replace(microsecond=0).isoformat()
-    founded = datetime.fromisoformat(laid.minted(connection, "founded", today))
-    for section in (None, *rankings.ALL, *settings.sections):
-        feed_id(connection, settings, section, founded=founded)
-    return founded
+def _printed(connection: Connection) -> list[str]:
+    """Return the paths of the lists that were printed last."""
+    noted: list[str] = json.loads(laid.noted(connection, "sections") or "[]")
+    return noted

@@ -26,6 +26,8 @@ from aggregator.settings_check import (
 )
 from aggregator.settings_draft import Draft, draft
 from aggregator.settings_editorial import EDITORIAL, rulings
+from aggregator.settings_feed_shape import FeedShape
+from aggregator.settings_feeds import Sources, feed_problems, selection_of
 from aggregator.settings_model import (
     DefaultsShape,
     FileShape,
@@ -101,6 +103,12 @@ def parse(
         *site_problems(shapes, written),
         *section_problems(sections, written),
         *source_problems(shapes, sections.values(), written, directory),
+        *feed_problems(
+            shapes.feeds,
+            Known(sections=tuple(sections.values())) if shapes.all_sections else None,
+            _sources(shapes) if shapes.all_sources else None,
+            written,
+        ),
     ]
     if problems or shapes.site is None:
         raise _refusal(problems, file)
@@ -133,7 +141,12 @@ def _settings(
             source_of(shape, defaults, known, directory, variables)
             for shape in shapes.sources.values()
         ),
+        feeds=tuple(selection_of(one, known, _sources(shapes)) for one in shapes.feeds.values()),
     )
+
+
+def _sources(shapes: Shapes) -> Sources:
+    return Sources.of(list(shapes.sources.values()), shapes.defaults)
 
 
 def _refusal(problems: list[Problem], file: str) -> SettingsError:
@@ -159,19 +172,23 @@ def _shapes(written: Draft) -> tuple[Shapes, list[Problem]]:
         defaults=whole.defaults,
         sections={("sections", at): each for at, each in enumerate(whole.sections)},
         sources={("sources", at): each for at, each in enumerate(whole.sources)},
+        feeds={("feeds", at): each for at, each in enumerate(whole.feeds)},
     ), []
 
 
 def _sound_parts(value: object) -> Shapes:
     parts = value if isinstance(value, dict) else {}
-    sections = parts.get("sections", [])
+    sections, sources = parts.get("sections", []), parts.get("sources", [])
     sound = _sound_members(SectionShape, sections, "sections")
+    asked = _sound_members(SourceShape, sources, "sources")
     return Shapes(
         site=_sound(SiteShape, parts.get("site")),
         defaults=_sound(DefaultsShape, parts.get("defaults")) or DefaultsShape(),
         sections=sound,
-        sources=_sound_members(SourceShape, parts.get("sources"), "sources"),
+        sources=asked,
+        feeds=_sound_members(FeedShape, parts.get("feeds"), "feeds"),
         all_sections=isinstance(sections, list) and len(sections) == len(sound),
+        all_sources=isinstance(sources, list) and len(sources) == len(asked),
     )
 
 

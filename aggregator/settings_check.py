@@ -13,9 +13,16 @@ from aggregator.cron import cron_problem
 from aggregator.model import Section, Site, Slug, Source, SourceId
 from aggregator.secrecy import variables_of
 from aggregator.settings_draft import Draft, quoted
+from aggregator.settings_feed_shape import FeedShape
 from aggregator.settings_http import http_of, http_problems, with_http_defaults
 from aggregator.settings_kinds import normal_address
-from aggregator.settings_model import Asking, DefaultsShape, SectionShape, SiteShape, SourceShape
+from aggregator.settings_model import (
+    Asking,
+    DefaultsShape,
+    SectionShape,
+    SiteShape,
+    SourceShape,
+)
 from aggregator.settings_words import closest, did_you_mean
 from aggregator.slugs import slug
 from aggregator.yamlmarks import Place
@@ -25,7 +32,7 @@ from feeds.urls import is_beneath
 BLIND = timedelta(days=1)
 RESERVED = frozenset(
     [
-        *("archive", "articles", "assets", "editors-picks", "hub"),
+        *("archive", "articles", "assets", "editors-picks", "feeds", "hub"),
         *("most-cited", "most-covered", "subscribe", "wire"),
     ]
 )  # names that the paper itself puts beneath its root or beneath a section
@@ -35,16 +42,15 @@ _LISTED = 12  # sections named in a hint
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shapes:
-    """The parts of the file that are sound in themselves, each with its place.
-
-    `all_sections` says that no section had to be left out. `site` is None where it is unsound.
-    """
+    """The sound parts of the file with their places, and whether they are all there are."""
 
     site: SiteShape | None
     defaults: DefaultsShape
     sections: Mapping[Place, SectionShape]
     sources: Mapping[Place, SourceShape]
+    feeds: Mapping[Place, FeedShape] = field(default_factory=dict)
     all_sections: bool = True
+    all_sources: bool = True
 
 
 def flattened(
@@ -175,6 +181,8 @@ def site_of(shape: SiteShape) -> Site:
         allow_networks=tuple(shape.allow_networks),
         semantic=shape.semantic,
         detect_languages=shape.detect_languages,
+        language_feeds=shape.language_feeds,
+        source_feeds=shape.source_feeds,
         database=shape.database,
         push=shape.push if "push" in shape.model_fields_set else _is_public(shape.base_url),
     )

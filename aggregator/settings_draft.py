@@ -40,6 +40,10 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "agent": "user_agent", "cookies": "cookie", "proxy_url": "proxy",
         "allow_self_signed_certificates": "accept_invalid_certs",
     },
+    "feed": {
+        "name": "title", "section": "sections", "source": "sources", "language": "languages",
+        "lang": "languages", "keywords": "words", "tier": "tiers", "max_items": "limit",
+    },
     "pick": {"url": "article"},
     "auth": {"username": "user", "login": "user", "pass": "password"},
 }  # fmt: skip
@@ -49,6 +53,7 @@ _WITHIN = {
     ("file", "defaults"): "defaults",
     ("file", "sections"): "section",
     ("file", "sources"): "source",
+    ("file", "feeds"): "feed",
     ("section", "sections"): "section",
     ("defaults", "http"): "http",
     ("source", "http"): "http",

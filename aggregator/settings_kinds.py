@@ -206,7 +206,12 @@ def _network(value: object) -> IPv4Network | IPv6Network:
 
 
 def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+    is_one = isinstance(value, str | int) and not isinstance(value, bool)
+    return [value] if is_one else value
+
+
+def _one_or_more(**of: object) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [of, {"type": "array", "items": of}]})
 
 
 def shape(kind: str, **more: Any) -> WithJsonSchema:
@@ -256,15 +261,12 @@ Contact = Annotated[
 Network = Annotated[
     IPv4Network | IPv6Network, PlainValidator(_network), shape("string", minLength=3)
 ]
-Names = Annotated[
-    list[Line],
+Names = Annotated[list[Line], BeforeValidator(_listed), _one_or_more(type="string", minLength=1)]
+Languages = Annotated[
+    list[Language], BeforeValidator(_listed), _one_or_more(type="string", pattern=_LANGUAGE_SHAPE)
+]
+Tiers = Annotated[
+    list[Annotated[int, Field(ge=1, le=9)]],
     BeforeValidator(_listed),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "minLength": 1},
-                {"type": "array", "items": {"type": "string", "minLength": 1}},
-            ]
-        }
-    ),
+    _one_or_more(type="integer", minimum=1, maximum=9),
 ]

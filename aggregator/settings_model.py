@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from aggregator.model import DateOf, Future, Identity, Rights
 from aggregator.settings_entries import Backfill, Ignoring
+from aggregator.settings_feed_shape import FeedShape
 from aggregator.settings_http import HttpShape
 from aggregator.settings_kinds import (
     Age,
@@ -86,6 +87,16 @@ class SiteShape(Shape):
         default=False,
         description="Whether a text tells its language where nobody says or its feed errs; "
         "needs the extra lang.",
+        examples=[True],
+    )
+    language_feeds: bool = Field(
+        default=False,
+        description="Whether each language of the paper has a feed, once there are two.",
+        examples=[True],
+    )
+    source_feeds: bool = Field(
+        default=False,
+        description="Whether each source has a feed of ours, unless its rights are link.",
         examples=[True],
     )
     push: bool = Field(
@@ -261,3 +272,6 @@ class FileShape(Shape):
         default=[], description="The parts of the paper, in the order readers see them."
     )
     sources: list[SourceShape] = Field(min_length=1, description="The feeds we subscribe to.")
+    feeds: list[FeedShape] = Field(
+        default=[], description="Feeds beside those of the sections: what is in each."
+    )

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from aggregator.settings_draft import ALIASES, Draft, kind_at, quoted
 from aggregator.settings_editorial_shape import EditorialShape, PickShape
+from aggregator.settings_feed_shape import FeedShape
 from aggregator.settings_http import AuthShape, HttpShape
 from aggregator.settings_kinds import MistakeError
 from aggregator.settings_model import (
@@ -27,6 +28,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "defaults": DefaultsShape,
     "section": SectionShape,
     "source": SourceShape,
+    "feed": FeedShape,
     "http": HttpShape,
     "auth": AuthShape,
     "editorial": EditorialShape,

@@ -208,7 +208,10 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscribePage:
-    """How to subscribe to a part of the paper: `title` names it, `home` is its page."""
+    """How to subscribe to a part of the paper: `title` names it, `home` is its page.
+
+    `beside` are parts that no navigation leads to, such as feeds of the operator's own.
+    """
 
     masthead: Masthead
     href: str
@@ -216,3 +219,4 @@ class SubscribePage:
     home: str
     feeds: tuple[FeedLink, ...]
     trail: tuple[SectionLink, ...] = ()
+    beside: tuple[SectionLink, ...] = ()

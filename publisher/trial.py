@@ -117,4 +117,5 @@ def _subscribe(paper: Masthead) -> SubscribePage:
     return SubscribePage(
         masthead=paper, href=f"{_BASE}subscribe/", title="A paper", home=_BASE,
         feeds=tuple(FeedLink(href=f"{_BASE}{name}", type=kind, name=name) for name, kind in kinds),
+        beside=paper.sections,
     )  # fmt: skip

@@ -85,10 +85,10 @@ def atom(demo: Shown) -> dict[str, bytes]:
 
 
 def test_every_section_has_a_feed_with_entries(demo: Shown) -> None:
-    paths = {
-        f"{section.path}/atom.xml"
-        for section in settings.parse(sources_yaml(SITE), file="sources.yaml").sections
-    }
+    asked = settings.parse(sources_yaml(SITE), file="sources.yaml")
+    paths = {f"{section.path}/atom.xml" for section in asked.sections}
+    paths |= {f"{selection.path}/atom.xml" for selection in asked.feeds}
+    paths |= {f"feeds/language/{tongue}/atom.xml" for tongue in ("az", "de", "en", "fr", "hy")}
     assert atom(demo).keys() == paths | {
         "atom.xml", "editors-picks/atom.xml", "most-cited/atom.xml", "most-covered/atom.xml",
     }  # fmt: skip
