@@ -233,8 +233,10 @@ def test_an_early_edition_costs_no_related_links(
         "b": "The last Russian peacekeepers left Karabakh and closed the base at Khojaly.",
     }
     told = {
-        f"https://{name}.example/feed": a_feed(an_item(1, "Khojaly closed", text, host=name))
-        for name, text in texts.items()
+        f"https://{name}.example/feed": a_feed(
+            an_item(1, "Khojaly closed", text, host=name, day=NOON - days * timedelta(days=4))
+        )
+        for days, (name, text) in enumerate(texts.items())
     }
     with a_desk(tmp_path, a_paper(*map(a_source, "ab")), Wire(dict(told))) as desk:
         release = Event()

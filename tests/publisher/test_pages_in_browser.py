@@ -551,9 +551,9 @@ return faint;
 
 def test_every_address_inside_the_paper_leads_to_a_page_a_picture_or_a_feed() -> None:
     paper = edition()
-    names = ("atom.xml", "rss.xml")
+    names = ("atom.xml", "rss.xml", "feed.json")
     feeds = {f"{page.removesuffix('index.html')}{name}" for page in paper for name in names}
-    feeds |= {"opml.xml"}
+    feeds |= {"opml.xml", "rss.opml", "json.opml"}
     for path, body in paper.items():
         if not path.endswith(".html"):
             continue
