@@ -41,11 +41,22 @@ def preferred(accept_encoding: str | None, ours: Iterable[str]) -> str | None:
     return best
 
 
+def tags(if_none_match: str | None) -> list[str]:
+    """Return the entity tags of a list without W/ and quotes, as they compare weakly."""
+    return _ENTITY_TAG.findall(if_none_match or "")
+
+
+def accepts(a_im: str | None, manipulation: str) -> bool:
+    """Return whether a reader takes this instance manipulation (RFC 3229, 10.5.3)."""
+    wishes = dict(map(_weighted, (a_im or "").lower().split(",")))
+    return wishes.get(manipulation, 0.0) > 0
+
+
 def _names(if_none_match: str, etag: str) -> bool:
     """Compare weakly, as If-None-Match does (RFC 9110, 13.1.2): W/ does not count."""
     if if_none_match.strip() == "*":
         return True
-    return etag.strip('"') in _ENTITY_TAG.findall(if_none_match)
+    return etag.strip('"') in tags(if_none_match)
 
 
 def _http_date(text: str) -> datetime | None:

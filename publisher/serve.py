@@ -19,8 +19,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feeds.errors import PublishError
 from publisher import kinds
-from publisher.conditional import is_not_modified, preferred
+from publisher.conditional import accepts, is_not_modified, preferred, tags
 from publisher.deadline import DeadlineProtocol
+from publisher.delta import MANIPULATION, Versions
 from publisher.shelf import Document, Folder, Shelf
 
 _log = structlog.get_logger(__name__)
@@ -41,6 +42,12 @@ _ALWAYS = {
 _FRESH = "max-age=300, stale-while-revalidate=600"
 _FRESH_FOR_A_DAY = "max-age=86400, stale-while-revalidate=600"
 _FRESH_FOR_EVER = "max-age=31536000, immutable"
+# A part of a feed is for the one who asked: no cache may hand it to another (RFC 3229, 10.6).
+_OF_NEWS = {
+    "IM": MANIPULATION,
+    "Cache-Control": "no-store, im",
+    "Vary": "Accept-Encoding, A-IM, If-None-Match",
+}
 _NOTHING: Mapping[str, ASGIApp] = MappingProxyType({})
 
 
@@ -57,6 +64,7 @@ class _Paper:
     def __init__(self, shelf: Shelf, beside: Mapping[str, ASGIApp]) -> None:
         self._shelf = shelf
         self._beside = beside
+        self._versions = Versions()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         for start, other in tuple(self._beside.items()):
@@ -84,11 +92,19 @@ class _Paper:
             case Folder(name=name):
                 return _moved(f"./{quote(name, safe='')}/", scope["query_string"])
             case Document():
-                return _respond(found, Headers(scope=scope))
+                asked = Headers(scope=scope)
+                self._versions.note(found)
+                return _respond(found, asked, self._news(found, asked))
+
+    def _news(self, document: Document, asked: Headers) -> bytes | None:
+        """Return what is new since what the reader holds, if that is what it asks for."""
+        if not accepts(_field(asked, "a-im"), MANIPULATION):
+            return None
+        return self._versions.since(document, tags(_field(asked, "if-none-match")))
 
 
-def _respond(document: Document, asked: Headers) -> Response:
-    """Return the document in the encoding asked for, or a 304 (RFC 9110, 15.4.5)."""
+def _respond(document: Document, asked: Headers, news: bytes | None) -> Response:
+    """Return the document in the encoding asked for, a 304 (RFC 9110, 15.4.5), or its news."""
     encoding = preferred(_field(asked, "accept-encoding"), document.packed)
     etag = document.tag(encoding)
     headers = _headers(document) | {"ETag": etag}
@@ -100,10 +116,12 @@ def _respond(document: Document, asked: Headers) -> Response:
     ):
         return Response(status_code=304, headers=headers)
     headers["Content-Type"] = document.media_type
+    body = document.body if encoding is None else document.packed[encoding]
+    if news is not None and len(news) < len(body):
+        return Response(news, status_code=226, headers=headers | _OF_NEWS)
     if encoding is not None:
         headers["Content-Encoding"] = encoding
-        return Response(document.packed[encoding], headers=headers)
-    return Response(document.body, headers=headers)
+    return Response(body, headers=headers)
 
 
 def _headers(document: Document) -> dict[str, str]:
