@@ -4,7 +4,17 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import captured, due, encodings, hostile, pull, readers, series
+from benchmarks import (
+    captured,
+    due,
+    encodings,
+    hostile,
+    publishing,
+    pull,
+    readers,
+    series,
+    serving,
+)
 from benchmarks.corpora import corpora
 
 # A benchmark returns its table, or why it was skipped.
@@ -13,9 +23,11 @@ BENCHMARKS: dict[str, Callable[[], str]] = {
     "due": due.run,
     "encodings": encodings.run,
     "hostile": lambda: hostile.run(corpora()),
+    "publishing": publishing.run,
     "pull": lambda: pull.run(corpora()),
     "readers": readers.run,
     "series": lambda: series.run(corpora()),
+    "serving": serving.run,
 }
 
 

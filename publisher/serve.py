@@ -78,7 +78,9 @@ class _Paper:
         if scope["method"] not in {"GET", "HEAD"}:
             return _notice(405, "The paper can only be read.", {"Allow": "GET, HEAD"})
         try:
-            found = await run_in_threadpool(self._shelf.find, scope["raw_path"])
+            found: Document | Folder | None = self._shelf.kept(scope["raw_path"])
+            if found is None:
+                found = await run_in_threadpool(self._shelf.find, scope["raw_path"])
         except PublishError as error:
             _log.error("a page could not be served", problem=str(error))
             # never a 404: to a feed reader that says the feed is gone

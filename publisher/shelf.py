@@ -23,6 +23,7 @@ _NAME = re.compile(r"[^\x00-\x1f\x7f/\\]+")
 _NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 _READING = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC  # wait for no pipe
 _KEPT_BYTES = 32 * 1024 * 1024
+_KNOWN_PATHS = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,22 @@ class Shelf:
         self._kept: OrderedDict[_Key, Document] = OrderedDict()
         self._size = 0
         self._lock = Lock()
+        self._known: dict[bytes, tuple[Path, str]] = {}  # files and names by the paths asked for
+
+    def kept(self, raw_path: bytes) -> Document | None:
+        """Return what `find` would, if it is in memory and its file is as it was, or None.
+
+        That costs one look at the file's status: it need not be asked in another thread.
+        """
+        known = self._known.get(raw_path)
+        if known is None:
+            return None
+        file, name = known
+        try:
+            key = _key(name, file.stat())
+        except OSError:
+            return None
+        return self._recall(key) if key else None
 
     def find(self, raw_path: bytes) -> Document | Folder | None:
         """Return what stands at a request's path, still percent-encoded, or None for nothing.
@@ -89,11 +106,14 @@ class Shelf:
                 return None
             if real.is_dir():
                 return Folder(name=parts[-1]) if (real / kinds.INDEX).is_file() else None
-            return self._read(real, "/".join(parts))
+            document = self._read(real, "/".join(parts))
         except OSError as error:
             if error.errno in _NOT_THERE:
                 return None
             raise PublishError(f"{'/'.join(parts)} cannot be read: {error.strerror}") from error
+        if document is not None:
+            self._know(raw_path, Path(self._output, *parts), document.path)
+        return document
 
     def _read(self, real: Path, name: str) -> Document | None:
         """Read from one descriptor, so that a file replaced meanwhile is all old or all new."""
@@ -118,6 +138,13 @@ class Shelf:
         if unchanged and len(document.packed) == len(encodings.for_file(name, len(body))):
             self._keep(key, document)
         return document
+
+    def _know(self, raw_path: bytes, file: Path, name: str) -> None:
+        if (
+            len(self._known) >= _KNOWN_PATHS
+        ):  # one file has many spellings; they are soon learnt anew
+            self._known.clear()
+        self._known[raw_path] = (file, name)
 
     def _recall(self, key: "_Key") -> Document | None:
         with self._lock:

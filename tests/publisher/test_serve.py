@@ -667,6 +667,38 @@ def test_an_unchanged_file_is_read_once(tmp_path: Path) -> None:
     assert shown.find(b"/") is shown.find(b"/index.html")
 
 
+def test_a_kept_document_is_known_by_one_look_at_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "index.html"
+    file.write_text("one")
+    shown = Shelf(tmp_path)
+    assert shown.kept(b"/") is None, "it was never read"
+    assert shown.find(b"/") is shown.kept(b"/")
+    assert shown.kept(b"/index.html") is None, "another spelling is not known yet"
+    (tmp_path / "new").write_text("two")
+    (tmp_path / "new").replace(file)
+    assert shown.kept(b"/") is None, "its file is another"
+    found = shown.find(b"/")
+    assert isinstance(found, Document)
+    assert (found.body, shown.kept(b"/")) == (b"two", found)
+    file.unlink()
+    assert shown.kept(b"/") is None
+    file.symlink_to(tmp_path.parent / "secret.txt")
+    (tmp_path.parent / "secret.txt").write_bytes(SECRET)
+    assert shown.kept(b"/") is None
+
+
+def test_no_spelling_of_paths_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "_KNOWN_PATHS", 3)
+    (tmp_path / "index.html").write_text("one")
+    shown = Shelf(tmp_path)
+    spellings = [b"/", b"/index.html", b"/%69ndex.html", b"/i%6edex.html", b"/in%64ex.html"]
+    for spelling in spellings:
+        assert shown.find(spelling) is shown.kept(spelling)
+        assert len(shown._known) <= 3
+
+
 def test_a_taken_port_is_told_in_words(output: Path, port: int) -> None:
     with pytest.raises(PublishError, match=f"port {port} is in use; choose another with --port"):
         Server(output, port=port).start()
