@@ -28,12 +28,10 @@ from structlog.testing import capture_logs
 from feeds.errors import PublishError
 from publisher import encodings, shelf
 from publisher.conditional import is_not_modified, preferred
-from publisher.encodings import packings
 from publisher.serve import Server
 from publisher.shelf import Document, Shelf
+from tests.publisher.trees import ATOM, SECRET, lay_out, publish
 
-ATOM = b"<feed>" + b"<entry>news</entry>" * 200 + b"</feed>"
-SECRET = b"not for the public"
 SOON = timedelta(seconds=10)
 
 
@@ -46,40 +44,9 @@ class Answer(NamedTuple):
 Ask = Callable[..., Answer]
 
 
-def publish(folder: Path, name: str, body: bytes) -> None:
-    """Put a file in place with its packed forms, as the press does."""
-    for path, data in (packings(name, body) | {name: body}).items():
-        (folder / "new").write_bytes(data)
-        (folder / "new").replace(folder / path)
-
-
 @pytest.fixture
 def output(tmp_path: Path) -> Path:
-    folder = tmp_path / "public"
-    pages = {
-        "index.html": b"<h1>The Broadsheet</h1>",
-        "atom.xml": ATOM,
-        "rss.xml": b"<rss/>",
-        "feed.json": b"{}",
-        "opml.xml": b"<opml/>",
-        "sources.opml": b"<opml/>",
-        "sitemap.xml": b"<urlset/>",
-        "robots.txt": b"User-agent: *",
-        "style.css": b"p {}" * 500,
-        "logo.svg": b"<svg/>",
-        "photo.JPG": b"\xff\xd8" + bytes(3000),
-        "unknown.bin": b"?",
-        "defence/index.html": b"<h1>Defence</h1>",
-        "defence/archive/2026-05.xml": b"<feed/>",
-        "articles/1/citations.xml": b"<feed/>",
-        "with space & ü/index.html": b"<h1>odd</h1>",
-        "empty/nothing.txt": b"",
-        ".press/journal": SECRET,
-        "defence/.hidden": SECRET,
-    }
-    for name, body in pages.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        publish(folder, name, body)
+    folder = lay_out(tmp_path / "public")
     (tmp_path / "secret.txt").write_bytes(SECRET)
     return folder
 

@@ -1,0 +1,228 @@
+"""The web servers that we ship a configuration for, asked what our own server is asked."""
+
+import http.client
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import Message
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from publisher import encodings
+from publisher.serve import Server
+from tests.aggregator.commands import eventually
+from tests.publisher.trees import lay_out
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+SAME = (
+    "Content-Type",
+    "Content-Encoding",
+    "Last-Modified",
+    "Cache-Control",
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+    "Referrer-Policy",
+    "Access-Control-Allow-Origin",
+    "Vary",
+    "Allow",
+    "Retry-After",
+    "Set-Cookie",
+)
+PATHS = (
+    "/",
+    "/index.html",
+    "/atom.xml",
+    "/rss.xml",
+    "/feed.json",
+    "/opml.xml",
+    "/sources.opml",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/style.css",
+    "/logo.svg",
+    "/photo.JPG",
+    "/unknown.bin",
+    "/defence/",
+    "/defence/?from=reader",
+    "/defence/archive/2026-05.xml",
+    "/articles/1/citations.xml",
+    "/with%20space%20%26%20%C3%BC/",
+    "/empty/",
+    "/empty",
+    "/nothing-there",
+    "/nothing/there.xml",
+    "/atom.xml/",
+    "/atom.xml.gz",
+    "/.press/journal",
+    "/defence/.hidden",
+    "/<script>alert(1)</script>",
+)
+NGINX = """
+daemon off;
+master_process off;
+pid {place}/pid;
+error_log stderr;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {place}/body;
+    proxy_temp_path {place}/proxy;
+    fastcgi_temp_path {place}/fastcgi;
+    uwsgi_temp_path {place}/uwsgi;
+    scgi_temp_path {place}/scgi;
+    include {place}/paper.conf;
+}}
+"""
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """Return all that a reader may act on; tags are made of other things and compared apart."""
+        return self.status, self.body, [(name, self.headers[name]) for name in SAME]
+
+
+class Asked(NamedTuple):
+    """One tree behind our server and another."""
+
+    folder: Path
+    ours: int
+    theirs: int
+
+    def both(self, path: str, method: str = "GET", **fields: str) -> tuple[Answer, Answer]:
+        return ask(self.ours, path, method, **fields), ask(self.theirs, path, method, **fields)
+
+
+def ask(port: int, path: str, method: str = "GET", **fields: str) -> Answer:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    headers = {name.replace("_", "-"): value for name, value in fields.items()}
+    connection.request(method, path, headers=headers)
+    response = connection.getresponse()
+    answer = Answer(response.status, response.headers, response.read())
+    connection.close()
+    return answer
+
+
+def a_free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as knocking:
+        return knocking.connect_ex(("127.0.0.1", port)) == 0
+
+
+def changed(text: str, **lines: str) -> str:
+    """Return a configuration of ours with these lines changed, each of which must be there."""
+    for line, other in lines.items():
+        assert text.count(line) == 1, line
+        text = text.replace(line, other)
+    return text
+
+
+def nginx(place: Path, folder: Path, port: int) -> list[str | Path]:
+    program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+    if program is None:
+        pytest.skip("there is no nginx here")
+    ours = (DEPLOY / "nginx.conf").read_text("utf-8")
+    lines = {
+        "listen 80;": f"listen 127.0.0.1:{port};",
+        "root /srv/www/paper;": f"root {folder};",
+    }
+    (place / "paper.conf").write_text(changed(ours, **lines), "utf-8")
+    (place / "nginx.conf").write_text(NGINX.format(place=place), "utf-8")
+    return [program, "-p", place, "-c", place / "nginx.conf", "-e", "stderr"]
+
+
+@pytest.fixture(scope="module", params=[nginx], ids=["nginx"])
+def asked(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Asked]:
+    place = tmp_path_factory.mktemp("server")
+    folder = lay_out(place / "public")
+    port = a_free_port()
+    command = request.param(place, folder, port)
+    server = Server(folder, port=0)
+    with (place / "said").open("wb") as said, subprocess.Popen(command, stderr=said) as other:
+        try:
+            eventually(lambda: is_open(port) or other.poll() is not None)
+            assert other.poll() is None, (place / "said").read_text("utf-8")
+            yield Asked(folder, server.start(), port)
+        finally:
+            other.terminate()
+            server.stop(timedelta(seconds=5))
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "gzip;q=0", "deflate"])
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_is_the_same(asked: Asked, path: str, encoding: str, method: str) -> None:
+    ours, theirs = asked.both(path, method, Accept_Encoding=encoding)
+    assert theirs.said == ours.said
+
+
+@pytest.mark.parametrize("path", ["/defence", "/defence?page=2", "/with%20space%20%26%20%C3%BC"])
+def test_a_folder_is_one_redirect_away(asked: Asked, path: str) -> None:
+    ours, theirs = asked.both(path)
+    assert (theirs.status, ours.status) == (308, 308)
+    assert theirs.headers["Location"] == ours.headers["Location"]
+    assert theirs.headers["Cache-Control"] == ours.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_the_paper_can_only_be_read(asked: Asked, method: str) -> None:
+    ours, theirs = asked.both("/atom.xml", method)
+    assert theirs.status == 405
+    assert theirs.said == ours.said
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_who_has_a_document_is_sent_no_body(asked: Asked, encoding: str) -> None:
+    for port in (asked.theirs, asked.ours):
+        first = ask(port, "/atom.xml", Accept_Encoding=encoding)
+        tag, modified = first.headers["ETag"], first.headers["Last-Modified"]
+        for fields in (
+            {"If_None_Match": tag},
+            {"If_None_Match": f'"other", W/{tag}'},
+            {"If_None_Match": "*"},
+            {"If_None_Match": tag, "If_Modified_Since": modified},
+            {"If_Modified_Since": modified},
+        ):
+            again = ask(port, "/atom.xml", Accept_Encoding=encoding, **fields)
+            assert (again.status, again.body) == (304, b"")
+            assert again.headers["ETag"] == tag
+            for name in ("Last-Modified", "Cache-Control", "Vary", "Access-Control-Allow-Origin"):
+                assert again.headers[name] == first.headers[name]
+        assert ask(port, "/atom.xml", If_None_Match='"other"').status == 200
+
+
+def test_each_form_of_a_document_has_a_tag_of_its_own(asked: Asked) -> None:
+    for port in (asked.theirs, asked.ours):
+        tags = {
+            ask(port, "/atom.xml", Accept_Encoding=encoding).headers["ETag"]
+            for encoding in ("identity", encodings.GZIP.name)
+        }
+        assert len(tags) == 2
+        assert not any(tag.startswith("W/") for tag in tags), "they are other bytes"
+
+
+def test_before_the_first_edition_readers_are_asked_to_come_again(asked: Asked) -> None:
+    front = asked.folder / "index.html"
+    body = front.read_bytes()
+    front.unlink()
+    try:
+        ours, theirs = asked.both("/some-section/atom.xml")
+    finally:
+        front.write_bytes(body)
+    assert theirs.status == 503
+    assert theirs.said == ours.said
