@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from aggregator.autonyms import TONGUES
 from aggregator.meaning import cosine
 from aggregator.related import DIGITS, Profile
 from aggregator.words import primary
 
 CUT: Final = 0.6  # how close in meaning two must be
+LEARNT: Final = frozenset(  # languages, by the embedding; to it all others are alike
+    ("ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh")
+)
 WITHIN: Final = timedelta(days=7)
 MOST: Final = 2  # of the places an article has, for other languages where there is something
 
@@ -20,7 +22,7 @@ MOST: Final = 2  # of the places an article has, for other languages where there
 def is_abroad(article: Profile, other: Profile) -> bool:
     """Whether two articles are in two languages that can be compared by meaning."""
     both = {primary(article.language), primary(other.language)}
-    return len(both) > 1 and both <= TONGUES.keys()
+    return len(both) > 1 and both <= LEARNT
 
 
 def closeness(article: Profile, other: Profile) -> float:
@@ -37,6 +39,6 @@ def is_close(article: Profile, other: Profile) -> bool:
 def others(language: str, languages: Iterable[str]) -> tuple[str, ...]:
     """Return those of some languages that articles in one may lead to, if any."""
     own = primary(language)
-    if own not in TONGUES:
+    if own not in LEARNT:
         return ()
-    return tuple(sorted(one for one in languages if primary(one) in TONGUES.keys() - {own}))
+    return tuple(sorted(one for one in languages if primary(one) in LEARNT - {own}))

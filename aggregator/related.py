@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from aggregator import names, words
-from aggregator.autonyms import TONGUES
+from aggregator.autonyms import autonym
 from aggregator.meaning import cosine
 from aggregator.model import ArticleId, Relation
 from publisher.texts import ENGLISH, Texts
@@ -163,7 +163,7 @@ def reason(relation: Relation, texts: Texts = ENGLISH) -> str:
     if relation.by_hand:
         return texts.say("the editors' choice")
     if relation.tongue:
-        return texts.say("{language}: close in meaning", language=TONGUES[relation.tongue])
+        return texts.say("{language}: close in meaning", language=autonym(relation.tongue))
     parts: list[str] = []
     if any(relation.phrases):
         parts.append(texts.say("both name {names}", names=texts.listed(relation.phrases)))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from aggregator.autonyms import TONGUES
+from aggregator.autonyms import autonym
 from aggregator.edition import Piece
 from aggregator.mentions import said
 from aggregator.model import ArticleId, Rights, Section, Settings, Slug, SourceId
@@ -79,9 +79,7 @@ def _of_languages(
 ) -> Iterable[Selection]:
     told = selected.languages(connection, [one.id for one in settings.sources])
     found = [
-        Selection(
-            slug=f"{LANGUAGES}/{tongue}", title=TONGUES.get(tongue, tongue), languages=(tongue,)
-        )
+        Selection(slug=f"{LANGUAGES}/{tongue}", title=autonym(tongue), languages=(tongue,))
         for tongue in sorted({primary(one) for one in told})
     ]
     return [one for one in found if len(found) > 1 or one.path in printed]

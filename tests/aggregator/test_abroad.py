@@ -12,6 +12,7 @@ from lxml import etree
 from sqlalchemy import Connection
 
 from aggregator import abroad, embedding, nearest
+from aggregator.autonyms import AUTONYMS, autonym
 from aggregator.judge import judge
 from aggregator.meaning import cosine, packed
 from aggregator.model import Article, Relation, SourceId
@@ -106,6 +107,12 @@ def test_the_reason_calls_the_language_as_its_readers_do() -> None:
     assert reason(Relation(article_id=told(1, "a", BASE, "en").id, score=0.7, tongue="de")) == (
         "Deutsch: close in meaning"
     )
+
+
+def test_whatever_may_be_led_to_has_a_name_its_readers_know() -> None:
+    assert AUTONYMS.keys() >= abroad.LEARNT
+    assert autonym("az") == "Azərbaycanca"
+    assert autonym("tlh") == "tlh"
 
 
 def test_the_paper_and_why_name_the_language(tmp_path: Path, embed: Recorded) -> None:
