@@ -3,9 +3,10 @@
 import errno
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
@@ -96,7 +97,7 @@ class _Paper:
             case Document():
                 asked = Headers(scope=scope)
                 self._versions.note(found)
-                return _respond(found, asked, self._news(found, asked))
+                return _respond(found, asked, partial(self._news, found, asked))
 
     def _news(self, document: Document, asked: Headers) -> bytes | None:
         """Return what is new since what the reader holds, if that is what it asks for."""
@@ -105,7 +106,7 @@ class _Paper:
         return self._versions.since(document, tags(_field(asked, "if-none-match")))
 
 
-def _respond(document: Document, asked: Headers, news: bytes | None) -> Response:
+def _respond(document: Document, asked: Headers, news_of: Callable[[], bytes | None]) -> Response:
     """Return the document in the encoding asked for, a 304 (RFC 9110, 15.4.5), or its news."""
     encoding = preferred(_field(asked, "accept-encoding"), document.packed)
     etag = document.tag(encoding)
@@ -119,6 +120,7 @@ def _respond(document: Document, asked: Headers, news: bytes | None) -> Response
         return Response(status_code=304, headers=headers)
     headers["Content-Type"] = document.media_type
     body = document.body if encoding is None else document.packed[encoding]
+    news = news_of()
     if news is not None and len(news) < len(body):
         return Response(news, status_code=226, headers=headers | _OF_NEWS)
     if encoding is not None:

@@ -140,10 +140,8 @@ class Shelf:
         return document
 
     def _know(self, raw_path: bytes, file: Path, name: str) -> None:
-        if (
-            len(self._known) >= _KNOWN_PATHS
-        ):  # one file has many spellings; they are soon learnt anew
-            self._known.clear()
+        if len(self._known) >= _KNOWN_PATHS:
+            self._known.clear()  # one file has many spellings; they are soon learnt anew
         self._known[raw_path] = (file, name)
 
     def _recall(self, key: "_Key") -> Document | None:
