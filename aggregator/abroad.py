@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from aggregator.meaning import cosine
 from aggregator.related import DIGITS, Profile
 from aggregator.words import primary
 
@@ -25,15 +24,10 @@ def is_abroad(article: Profile, other: Profile) -> bool:
     return len(both) > 1 and both <= LEARNT
 
 
-def closeness(article: Profile, other: Profile) -> float:
-    """Return how close in meaning two articles are, 0 to 1."""
-    return round(max(0.0, cosine(article.meaning, other.meaning)), DIGITS)
-
-
-def is_close(article: Profile, other: Profile) -> bool:
-    """Whether an article may lead to another that is in another language."""
+def is_close(article: Profile, other: Profile, meaning: float) -> bool:
+    """Whether an article may lead to one abroad; `meaning` is how close they are, 0 to 1."""
     apart = abs(article.published - other.published)
-    return is_abroad(article, other) and apart <= WITHIN and closeness(article, other) >= CUT
+    return apart <= WITHIN and round(meaning, DIGITS) >= CUT
 
 
 def others(language: str, languages: Iterable[str]) -> tuple[str, ...]:

@@ -76,14 +76,14 @@ def publish(
         founded = found(connection, settings, now=now, beside=(*rankings.ALL, *map(place, own)))
     with transaction(engine) as connection:
         issuer = Issuer(connection=connection, settings=settings, founded=founded, output=output)
-        desk = Desk.open(connection, settings, issuer=issuer, now=now)
+        desk = Desk.open(connection, settings, own, issuer=issuer, now=now)
         stale = desk.stale(output, everything=everything)
         ranked = [] if stale is None else desk.rankings()
         batches = chain([extra] if extra else [], desk.lay(stale, ranked, faults))
         written = [press.publish(files) for files in batches]
         if stale is not None:
             lists = (*settings.sections, *(one.section for one in ranked))
-            paths = [one.path for one in (*lists, *map(place, desk.selections))]
+            paths = [one.path for one in (*lists, *map(place, own))]
             written.append(press.publish({}, delete=desk.ended(paths)))
             kept.unmark(connection)
             laid.note(connection, "layout", desk.digest(output))
@@ -98,8 +98,7 @@ def publish(
 
 def is_whole(output: Path, settings: Settings) -> bool:
     """Say whether every feed of the paper is where it was printed."""
-    paths = ["", *(f"{section.path}/" for section in settings.sections)]
-    return all((output / f"{path}{name}").exists() for path in paths for name in FEED_FILES)
+    return _are_there(output, ["", *(section.path for section in settings.sections)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +114,13 @@ class Desk:
 
     @classmethod
     def open(
-        cls, connection: Connection, settings: Settings, *, issuer: Issuer, now: datetime
+        cls,
+        connection: Connection,
+        settings: Settings,
+        own: Sequence[Selection],
+        *,
+        issuer: Issuer,
+        now: datetime,
     ) -> "Desk":
         """Return a desk that reads through this connection what is in force now."""
         pieces = Pieces.open(connection, settings)
@@ -125,7 +130,7 @@ class Desk:
             issuer=issuer,
             pieces=pieces,
             sidebar=Sidebar.open(connection, pieces, settings, now=now),
-            selections=selections(connection, settings, printed=_printed(connection)),
+            selections=own,
         )
 
     def digest(self, output: Path) -> str:
@@ -154,9 +159,8 @@ class Desk:
     def stale(self, output: Path, *, everything: bool) -> Stale | None:
         """Return what is to be laid out, or None for nothing at all."""
         changed = laid.noted(self.connection, "layout") != self.digest(output)
-        is_lost = not is_whole(output, self.settings) or not all(
-            (output / one.path / name).exists() for one in self.selections for name in FEED_FILES
-        )
+        own = [one.path for one in self.selections]
+        is_lost = not is_whole(output, self.settings) or not _are_there(output, own)
         if everything or changed or is_lost:
             return Stale(
                 pages=kept.every(self.connection),
@@ -282,6 +286,11 @@ class Desk:
             )
             for name, kind in LISTS
         }
+
+
+def _are_there(output: Path, folders: Collection[str]) -> bool:
+    """Say whether the feeds of these folders are there, in every format."""
+    return all((output / folder / name).exists() for folder in folders for name in FEED_FILES)
 
 
 def _printed(connection: Connection) -> list[str]:

@@ -16,14 +16,8 @@ from aggregator.settings_draft import Draft, quoted
 from aggregator.settings_feed_shape import FeedShape
 from aggregator.settings_http import http_of, http_problems, with_http_defaults
 from aggregator.settings_kinds import normal_address
-from aggregator.settings_model import (
-    Asking,
-    DefaultsShape,
-    SectionShape,
-    SiteShape,
-    SourceShape,
-)
-from aggregator.settings_words import closest, did_you_mean
+from aggregator.settings_model import Asking, DefaultsShape, SectionShape, SiteShape, SourceShape
+from aggregator.settings_words import hint_of
 from aggregator.slugs import slug
 from aggregator.yamlmarks import Place
 from feeds.errors import Problem
@@ -37,7 +31,6 @@ RESERVED = frozenset(
     ]
 )  # names that the paper itself puts beneath its root or beneath a section
 _INSIDE = (".localhost", ".local", ".internal", ".home.arpa")  # names no stranger can ask for
-_LISTED = 12  # sections named in a hint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,10 +218,8 @@ class Known:
         titles = [section.title for section in self.sections]
         if not titles:
             return "there are no sections"
-        slugs = [section.slug for section in self.sections]
-        more = f" and {len(titles) - _LISTED} more" if len(titles) > _LISTED else ""
-        listed = f"the sections are {', '.join(titles[:_LISTED])}{more}"
-        return " ".join(filter(None, (did_you_mean(closest(name, (*slugs, *titles))), listed)))
+        slugs = (section.slug for section in self.sections)
+        return hint_of("sections", titles, name, other=slugs)
 
 
 def _with_defaults(shape: SourceShape, defaults: DefaultsShape) -> SourceShape:

@@ -9,13 +9,12 @@ from aggregator.settings_check import Known, source_id
 from aggregator.settings_draft import Draft, quoted
 from aggregator.settings_feed_shape import FeedShape
 from aggregator.settings_model import DefaultsShape, SourceShape
-from aggregator.settings_words import closest, did_you_mean
+from aggregator.settings_words import hint_of
 from aggregator.slugs import slug
 from aggregator.yamlmarks import Place
 from feeds.errors import Problem
 
 _TAKEN = frozenset([LANGUAGES, SOURCES])
-_LISTED = 12  # sources named in a hint
 _ASKED = ("sections", "sources", "languages", "words", "tiers", "limit", "order", "rights")
 
 
@@ -48,11 +47,7 @@ class Sources:
 
     def hint(self, name: str) -> str:
         """Return what else `name` may have meant."""
-        names = list(self.names.values())
-        more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-        listed = f"the sources are {', '.join(names[:_LISTED])}{more}"
-        meant = did_you_mean(closest(name, (*self.names, *names)))
-        return " ".join(filter(None, (meant, listed)))
+        return hint_of("sources", list(self.names.values()), name, other=self.names)
 
 
 def feed_problems(

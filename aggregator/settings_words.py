@@ -1,6 +1,6 @@
 """What pydantic found, in words an operator can act on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -75,6 +75,9 @@ def known_key(place: Place, whole: str) -> str | None:
     return match and aliases.get(match, match)
 
 
+_LISTED = 12  # names in a hint
+
+
 @lru_cache(maxsize=1024)  # a mistake made once is often made a thousand times
 def closest(text: str, known: tuple[str, ...]) -> str | None:
     """Return the one of `known` that `text` is most like, letter case aside, if any is."""
@@ -86,6 +89,13 @@ def closest(text: str, known: tuple[str, ...]) -> str | None:
 def did_you_mean(meant: str | None) -> str:
     """Return the hint that suggests `meant`, or "" where there is nothing to suggest."""
     return f"did you mean {quoted(meant)}?" if meant else ""
+
+
+def hint_of(kind: str, names: Sequence[str], name: str, *, other: Iterable[str]) -> str:
+    """Return what else `name` may have meant: of these names of a kind, or what they go by, too."""
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    listed = f"the {kind} are {', '.join(names[:_LISTED])}{more}"
+    return " ".join(filter(None, (did_you_mean(closest(name, (*other, *names))), listed)))
 
 
 def _place(at: Place, details: ErrorDetails) -> Place:

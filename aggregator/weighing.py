@@ -127,8 +127,9 @@ def weigh(
     """
     others = {one.article_id: one for one in candidates if one.article_id != article.article_id}
     in_order = [others[one] for one in sorted(others)]
-    pool = [one for one in in_order if not is_abroad(article, one)]
-    foreign = [_abroad(article, one) for one in in_order if is_abroad(article, one)]
+    abroad = {one.article_id for one in in_order if is_abroad(article, one)}
+    pool = [one for one in in_order if one.article_id not in abroad]
+    foreign = [_abroad(article, others[one]) for one in sorted(abroad)]
     alike = {one.article_id: likeness(article, one) for one in pool}
     support = _support(pool, alike)
     weighed = [
@@ -150,7 +151,7 @@ def _abroad(article: Profile, other: Profile) -> Weighed:
         likeness=alike,
         support=0.0,
         common=Common(),
-        guard=None if is_close(article, other) else Guard.LANGUAGE,
+        guard=None if is_close(article, other, alike.meaning) else Guard.LANGUAGE,
         tongue=primary(other.language),
     )
 
