@@ -1,12 +1,10 @@
 """Readers that ask for what is new alone: RFC 3229 with the manipulation `feed`."""
 
-import http.client
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from email.message import Message
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -15,21 +13,13 @@ from lxml import etree
 
 from publisher.conditional import accepts
 from publisher.delta import Versions
-from publisher.encodings import packings
 from publisher.serve import Server
 from publisher.shelf import Document
+from tests.publisher import asking, trees
+from tests.publisher.asking import Ask
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 Entries = Mapping[str, str]
-
-
-class Answer(NamedTuple):
-    status: int
-    headers: Message
-    body: bytes
-
-
-Ask = Callable[..., Answer]
 
 
 def an_atom_feed(entries: Entries) -> bytes:
@@ -74,9 +64,7 @@ MORE = {"tag:new": "New"} | MANY | {"tag:7": "Title 7, corrected"}
 
 def publish(folder: Path, entries: Entries) -> None:
     for name, body in {"atom.xml": an_atom_feed(entries), "rss.xml": an_rss_feed(entries)}.items():
-        for path, data in (packings(name, body) | {name: body}).items():
-            (folder / "new").write_bytes(data)
-            (folder / "new").replace(folder / path)
+        trees.publish(folder, name, body)
 
 
 @pytest.fixture
@@ -84,16 +72,7 @@ def ask(output: Path) -> Iterator[Ask]:
     server = Server(output, port=0)
     port = server.start()
 
-    def request(path: str, method: str = "GET", **fields: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        headers = {name.replace("_", "-"): value for name, value in fields.items()}
-        connection.request(method, path, headers=headers)
-        response = connection.getresponse()
-        answer = Answer(response.status, response.headers, response.read())
-        connection.close()
-        return answer
-
-    yield request
+    yield partial(asking.ask, port)
     server.stop(timedelta(seconds=10))
 
 

@@ -9,13 +9,12 @@ import re
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from email.message import Message
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 import requests
@@ -30,18 +29,11 @@ from publisher import encodings, shelf
 from publisher.conditional import is_not_modified, preferred
 from publisher.serve import Server
 from publisher.shelf import Document, Shelf
+from tests.publisher import asking
+from tests.publisher.asking import Ask
 from tests.publisher.trees import ATOM, SECRET, lay_out, publish
 
 SOON = timedelta(seconds=10)
-
-
-class Answer(NamedTuple):
-    status: int
-    headers: Message
-    body: bytes
-
-
-Ask = Callable[..., Answer]
 
 
 @pytest.fixture
@@ -70,16 +62,7 @@ def port(current: tuple[Path, int], output: Path) -> int:
 
 @pytest.fixture
 def ask(port: int) -> Ask:
-    def request(path: str, method: str = "GET", **fields: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        headers = {name.replace("_", "-"): value for name, value in fields.items()}
-        connection.request(method, path, headers=headers)
-        response = connection.getresponse()
-        answer = Answer(response.status, response.headers, response.read())
-        connection.close()
-        return answer
-
-    return request
+    return partial(asking.ask, port)
 
 
 def raw(port: int, request: bytes) -> bytes:

@@ -1,12 +1,10 @@
 """The web servers that we ship a configuration for, asked what our own server is asked."""
 
-import http.client
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
-from email.message import Message
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +13,7 @@ import pytest
 from publisher import encodings
 from publisher.serve import Server
 from tests.aggregator.commands import eventually
+from tests.publisher.asking import Answer, ask
 from tests.publisher.trees import lay_out
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -79,15 +78,9 @@ http {{
 """
 
 
-class Answer(NamedTuple):
-    status: int
-    headers: Message
-    body: bytes
-
-    @property
-    def said(self) -> tuple[object, ...]:
-        """Return all that a reader may act on; tags are made of other things and compared apart."""
-        return self.status, self.body, [(name, self.headers[name]) for name in SAME]
+def said(answer: Answer) -> tuple[object, ...]:
+    """Return all that a reader may act on; tags are made of other things and compared apart."""
+    return answer.status, answer.body, [(name, answer.headers[name]) for name in SAME]
 
 
 class Asked(NamedTuple):
@@ -99,16 +92,6 @@ class Asked(NamedTuple):
 
     def both(self, path: str, method: str = "GET", **fields: str) -> tuple[Answer, Answer]:
         return ask(self.ours, path, method, **fields), ask(self.theirs, path, method, **fields)
-
-
-def ask(port: int, path: str, method: str = "GET", **fields: str) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    headers = {name.replace("_", "-"): value for name, value in fields.items()}
-    connection.request(method, path, headers=headers)
-    response = connection.getresponse()
-    answer = Answer(response.status, response.headers, response.read())
-    connection.close()
-    return answer
 
 
 def a_free_port() -> int:
@@ -168,7 +151,7 @@ def asked(
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_is_the_same(asked: Asked, path: str, encoding: str, method: str) -> None:
     ours, theirs = asked.both(path, method, Accept_Encoding=encoding)
-    assert theirs.said == ours.said
+    assert said(theirs) == said(ours)
 
 
 @pytest.mark.parametrize("path", ["/defence", "/defence?page=2", "/with%20space%20%26%20%C3%BC"])
@@ -183,7 +166,7 @@ def test_a_folder_is_one_redirect_away(asked: Asked, path: str) -> None:
 def test_the_paper_can_only_be_read(asked: Asked, method: str) -> None:
     ours, theirs = asked.both("/atom.xml", method)
     assert theirs.status == 405
-    assert theirs.said == ours.said
+    assert said(theirs) == said(ours)
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
@@ -225,4 +208,4 @@ def test_before_the_first_edition_readers_are_asked_to_come_again(asked: Asked) 
     finally:
         front.write_bytes(body)
     assert theirs.status == 503
-    assert theirs.said == ours.said
+    assert said(theirs) == said(ours)
