@@ -133,7 +133,7 @@ def _settings(
     directory: PurePath | None,
     variables: Mapping[str, str],
 ) -> Settings:
-    known, defaults = Known(sections=sections), shapes.defaults
+    known, defaults, sources = Known(sections=sections), shapes.defaults, _sources(shapes)
     return Settings(
         site=site_of(site),
         sections=sections,
@@ -141,7 +141,7 @@ def _settings(
             source_of(shape, defaults, known, directory, variables)
             for shape in shapes.sources.values()
         ),
-        feeds=tuple(selection_of(one, known, _sources(shapes)) for one in shapes.feeds.values()),
+        feeds=tuple(selection_of(one, known, sources) for one in shapes.feeds.values()),
     )
 
 

@@ -80,9 +80,7 @@ def clean_markup(html: str) -> str:
 
     No bracket of a tag is ever composed with what comes after it: ">" and U+0338 would be "≯".
     """
-    if html.isascii():
-        return html.replace("\x7f", "")
-    if _is_western(html):
+    if html.isascii() or _is_western(html):
         return html.replace("\x7f", "")
     kept = html
     if _SUSPECT.search(html):
