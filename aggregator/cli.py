@@ -55,6 +55,8 @@ from aggregator.store.address import address, shown
 from aggregator.store.aside import held
 from aggregator.store.engine import open_to_read
 from aggregator.store.sources import entries, remembered
+from aggregator.telling import open_telling
+from aggregator.telling import tell as tell_hubs
 from aggregator.watch import ConfigWatch
 from feeds.errors import PublishError
 from publisher.serve import Server
@@ -116,6 +118,7 @@ def build(*, places: Places, everything: bool, as_json: bool) -> None:
             report = build_paper(
                 newsroom, settings, fetch=fetch, now=utc_now(), everything=everything, tell=tell
             )
+            tell_hubs(newsroom.engine, settings)
     except PublishError as error:  # why there is no paper may well be what the sources said
         report = Report(outcomes=tuple(told), printed=Printed())
         console.print_report(report, as_json=as_json, error=error)
@@ -148,7 +151,11 @@ def run(*, places: Places, host: str, port: int, tick: float) -> None:
     """
     watch = ConfigWatch(places.config, load_beside(places.output))
     settings = watch.current()
-    with _newsroom(places, settings) as newsroom, open_pushing(newsroom.engine) as pushing:
+    with (
+        _newsroom(places, settings) as newsroom,
+        open_pushing(newsroom.engine) as pushing,
+        open_telling(newsroom.engine) as telling,
+    ):
         server = Server(places.output, host=host, port=port, beside=pushing.beside)
         run_for_ever(
             newsroom,
@@ -157,6 +164,7 @@ def run(*, places: Places, host: str, port: int, tick: float) -> None:
             started=_say_where(host),
             every=timedelta(seconds=tick),
             pushing=pushing,
+            telling=telling,
             nightly=Nightly(places.options, places.environment),
         )
 
@@ -194,6 +202,7 @@ def publish(*, places: Places) -> None:
     settings = load_beside(places.output)(places.config)
     with _newsroom(places, settings) as newsroom, console.working("printing"):
         printed = print_paper(newsroom, settings, now=utc_now(), everything=True)
+        tell_hubs(newsroom.engine, settings)
     console.print_printed(printed)
 
 

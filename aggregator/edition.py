@@ -84,6 +84,7 @@ def feed(
         subtitle=site.tagline or None,
         updated=max((piece.article.updated for piece in pieces), default=founded),
         self_href=f"{home}atom.xml",
+        hubs=site.hubs,
         home=home,
         authors=(Person(name=site.title, uri=site.base_url),),
         language=site.language,

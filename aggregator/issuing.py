@@ -13,11 +13,13 @@ from aggregator.edition import Piece
 from aggregator.model import Section, Settings
 from aggregator.naming import tag
 from aggregator.store import layout as laid
+from aggregator.store import topics
 from aggregator.words import primary
 from feeds.errors import PublishError
 from feeds.model import Feed
 from publisher import gate
 from publisher.formats import ALL
+from publisher.kinds import FEED_KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,17 @@ class Issuer:
             faults.append(f"{error}; what is published stays")
             return {}
         faults.extend(passed.set_aside)
-        return {f"{folder}{name}": body for name, body in passed.files.items()}
+        files = {f"{folder}{name}": body for name, body in passed.files.items()}
+        if self.settings.site.hubs:
+            topics.note(self.connection, files)
+        return files
+
+    def keep_only(self, folders: Iterable[str]) -> None:
+        """Forget what feeds said that are in none of these folders, nor the whole paper's."""
+        within = ("", *(f"{folder}/" for folder in folders))
+        topics.keep_only(
+            self.connection, [f"{one}{kind.name}" for one in within for kind in FEED_KINDS]
+        )
 
     def _feed(self, pieces: Sequence[Piece], section: Section | None) -> Feed:
         """Return the feed; when it was last changed never goes back, though an entry be gone."""

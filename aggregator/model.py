@@ -68,6 +68,7 @@ class Ignored(StrEnum):
 class Site:
     """The paper as a whole. `base_url` ends in a slash; with `push` hubs may call us there.
 
+    `hubs` are those of our feeds (WebSub); with `own_hub` the first of them is our own.
     With `semantic` articles are embedded, too; with `detect_languages` their text has a say in
     which language they are in.
     """
@@ -82,6 +83,8 @@ class Site:
     entries: int = 50
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     push: bool = False
+    hubs: tuple[str, ...] = ()
+    own_hub: bool = False
     semantic: bool = False
     detect_languages: bool = False
     language_feeds: bool = False

@@ -85,6 +85,7 @@ def publish(
             lists = (*settings.sections, *(one.section for one in ranked))
             paths = [one.path for one in (*lists, *map(place, own))]
             written.append(press.publish({}, delete=desk.ended(paths)))
+            issuer.keep_only(paths)
             kept.unmark(connection)
             laid.note(connection, "layout", desk.digest(output))
             laid.note(connection, "sections", json.dumps(paths))

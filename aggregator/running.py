@@ -16,6 +16,7 @@ from aggregator.newsroom import Newsroom
 from aggregator.nightly import AT, Nightly
 from aggregator.pushing import Pushing
 from aggregator.schedule import Clockwork
+from aggregator.telling import Telling
 from aggregator.upkeep import Upkeep
 from feeds.fetch import Fetcher
 from feeds.gate import Routes
@@ -48,13 +49,14 @@ def run(
     extra: Mapping[str, bytes] | None = None,
     ended: Event | None = None,
     pushing: Pushing | None = None,
+    telling: Telling | None = None,
     nightly: Nightly | None = None,
 ) -> None:
     """Pull, publish and serve until SIGTERM or Ctrl-C; then stop within ten seconds.
 
     `current` is asked for the settings at every look; `started` is told the port; `pushing` is
-    what the server has beside the paper, `nightly` what is done once a night. Raises PublishError
-    where the port cannot be had.
+    what the server has beside the paper, `telling` what tells others of it, `nightly` what is done
+    once a night. Raises PublishError where the port cannot be had.
     """
     ended = _set_by_signals(ended or Event())
     fetchers = _Fetchers(routes)
@@ -68,6 +70,7 @@ def run(
         routes=routes,
         extra=extra,
         pushing=pushing,
+        telling=telling,
     )
     if nightly:
         clockwork.daily(nightly.run, at=AT)

@@ -19,8 +19,6 @@ from aggregator.settings_check import (
     Shapes,
     flattened,
     section_problems,
-    site_of,
-    site_problems,
     source_of,
     source_problems,
 )
@@ -35,6 +33,7 @@ from aggregator.settings_model import (
     SiteShape,
     SourceShape,
 )
+from aggregator.settings_site import site_of, site_problems
 from aggregator.settings_theme import theme
 from aggregator.settings_words import in_our_words
 from aggregator.yamlmarks import Place, read, read_file
@@ -100,7 +99,7 @@ def parse(
         *document.problems,
         *unwritten,
         *misshapen,
-        *site_problems(shapes, written),
+        *site_problems(shapes.site, written),
         *section_problems(sections, written),
         *source_problems(shapes, sections.values(), written, directory),
         *feed_problems(

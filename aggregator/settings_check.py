@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from ipaddress import ip_address
 from os.path import normpath
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
-from aggregator import embedding, tongues
 from aggregator.cron import cron_problem
-from aggregator.model import Section, Site, Slug, Source, SourceId
+from aggregator.model import Section, Slug, Source, SourceId
 from aggregator.secrecy import variables_of
 from aggregator.settings_draft import Draft, quoted
 from aggregator.settings_feed_shape import FeedShape
@@ -30,7 +28,6 @@ RESERVED = frozenset(
         *("most-cited", "most-covered", "subscribe", "wire"),
     ]
 )  # names that the paper itself puts beneath its root or beneath a section
-_INSIDE = (".localhost", ".local", ".internal", ".home.arpa")  # names no stranger can ask for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,19 +77,6 @@ def section_problems(sections: Mapping[Place, Section], draft: Draft) -> Iterato
             yield draft.problem(at, problem, "choose another with slug:")
         else:
             first[section.slug] = place
-
-
-def site_problems(shapes: Shapes, draft: Draft) -> Iterator[Problem]:
-    """Yield what the site asks for and this machine has not."""
-    if shapes.site is None:
-        return
-    for key, is_asked, extra in (
-        ("semantic", shapes.site.semantic, embedding),
-        ("detect_languages", shapes.site.detect_languages, tongues),
-    ):
-        if is_asked and not extra.is_installed():
-            problem = f"needs {extra.PACKAGE}, which is not installed"
-            yield draft.problem(("site", key), problem, extra.INSTALL)
 
 
 def source_problems(
@@ -157,27 +141,6 @@ def source_of(
         enabled=shape.enabled,
         http=http,
         variables=variables_of(shape.feed, http, variables),
-    )
-
-
-def site_of(shape: SiteShape) -> Site:
-    """Return the site a sound shape describes."""
-    return Site(
-        title=shape.title,
-        base_url=shape.base_url,
-        tagline=shape.tagline,
-        language=shape.language,
-        rights=shape.rights,
-        contact=shape.contact,
-        footer=shape.footer,
-        entries=shape.entries,
-        allow_networks=tuple(shape.allow_networks),
-        semantic=shape.semantic,
-        detect_languages=shape.detect_languages,
-        language_feeds=shape.language_feeds,
-        source_feeds=shape.source_feeds,
-        database=shape.database,
-        push=shape.push if "push" in shape.model_fields_set else _is_public(shape.base_url),
     )
 
 
@@ -278,13 +241,3 @@ def _reference_problems(
             yield draft.problem(
                 at, f"several sections are called {quoted(name)}", f"say {' or '.join(slugs)}"
             )
-
-
-def _is_public(base: str) -> bool:
-    """Say whether strangers can reach `base`, and nobody between can read along."""
-    parts = urlsplit(base)
-    host = parts.hostname or ""
-    try:
-        return parts.scheme == "https" and ip_address(host).is_global
-    except ValueError:
-        return parts.scheme == "https" and "." in host and not host.endswith(_INSIDE)

@@ -14,9 +14,10 @@ from aggregator.durations import PATTERN as INTERVAL
 from aggregator.durations import parse_interval, show_interval
 from aggregator.slugs import LONGEST
 from aggregator.slugs import PATTERN as SLUG
-from feeds.secrets import shown
+from feeds.secrets import holds_secret, shown
 
 ENVIRONMENT = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
+BUILTIN = "builtin"  # the hub that we are ourselves
 
 _DAY = timedelta(days=1)
 _PORTS = {"http": 80, "https": 443}
@@ -180,6 +181,23 @@ def _file(text: str) -> str:
     return text
 
 
+def _hub(text: str) -> str:
+    if text == BUILTIN:
+        return text
+    try:
+        parts = web_address(text)
+    except MistakeError as error:
+        hint = f"the address of a hub, or {BUILTIN}"
+        raise MistakeError("is not a hub", hint) from error
+    if "${" in text or parts.username is not None or holds_secret(text):
+        raise MistakeError("must hold no secret", "it is published in every feed")
+    if not text.isascii() or re.search('[<>"]', text):
+        raise MistakeError(
+            "must be plain ASCII without brackets or quotes", "it is part of a header"
+        )
+    return normal_address(text)
+
+
 def _contact(text: str) -> str:
     address = text.removeprefix("mailto:")
     if not address.isascii() or not _EMAIL.fullmatch(address):
@@ -254,6 +272,14 @@ DatabaseUrl = Annotated[
     AfterValidator(_bare),
     AfterValidator(_database),
     shape("string", pattern="^(sqlite:///|postgres(ql)?(\\+psycopg)?://|\\$\\{)"),
+]
+_HUB = "^(builtin$|[hH][tT][tT][pP][sS]?://)"
+Hubs = Annotated[
+    list[
+        Annotated[str, AfterValidator(_bare), AfterValidator(_hub), shape("string", pattern=_HUB)]
+    ],
+    BeforeValidator(_listed),
+    _one_or_more(type="string", pattern=_HUB),
 ]
 Contact = Annotated[
     str, AfterValidator(_bare), AfterValidator(_contact), shape("string", minLength=3)

@@ -18,6 +18,7 @@ from aggregator.settings_kinds import (
     DatabaseUrl,
     Every,
     FeedUrl,
+    Hubs,
     Language,
     Line,
     Names,
@@ -98,6 +99,11 @@ class SiteShape(Shape):
         default=False,
         description="Whether each source has a feed of ours, unless its rights are link.",
         examples=[True],
+    )
+    hub: Hubs = Field(
+        default=[],
+        description="Hubs that are told what is new in our feeds (WebSub); builtin is our own.",
+        examples=["builtin", ["builtin", "https://hub.example/"]],
     )
     push: bool = Field(
         default=False,

@@ -29,6 +29,7 @@ from aggregator.store import rota
 from aggregator.store.engine import transaction
 from aggregator.store.seen import recall
 from aggregator.store.sources import NEVER, Remembered, enrol
+from aggregator.telling import Telling
 from aggregator.turns import due
 from aggregator.updating import Updating
 from feeds.errors import BroadsheetError, StoreError
@@ -63,11 +64,12 @@ class Upkeep:
         routes: Routes | None = None,
         extra: Mapping[str, bytes] | None = None,
         pushing: Pushing | None = None,
+        telling: Telling | None = None,
         tell: Callable[[Outcome], object] | None = None,
         threads: int = THREADS,
     ) -> None:
         self._newsroom, self._current, self._fetcher = newsroom, current, fetcher
-        self._pushing, self._routes = pushing, routes
+        self._pushing, self._telling, self._routes = pushing, telling, routes
         self._tell = tell or log_outcome
         self._every = every.total_seconds()
         self._queues: HostQueues[Turn, Pulled] = HostQueues(
@@ -101,6 +103,8 @@ class Upkeep:
                 self._let_ask(now)
                 if self._updating.print_if_time(self._settings, is_quiet=not self._out, now=now):
                     self._all_is_well()
+                    if self._telling:
+                        self._telling.call()
         except BroadsheetError as error:
             problem, self._problem = self._problem, str(error)
             # cut short by our end it is no problem of the operator's: the next start goes on
@@ -130,6 +134,8 @@ class Upkeep:
             self._updating.note()
         if self._pushing:
             self._take_pushes(self._pushing, settings, now)
+        if self._telling:
+            self._telling.begin(settings, routes=self._routes)
         self._may_be_due = True
         self._looks += 1
         self._looked_at = monotonic()

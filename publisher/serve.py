@@ -139,6 +139,8 @@ def _headers(document: Document) -> dict[str, str]:
         headers["Vary"] = "Accept-Encoding"
     if document.media_type in kinds.FEEDS:
         headers["Access-Control-Allow-Origin"] = "*"
+    if document.links:
+        headers["Link"] = document.links
     return headers
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from feeds.errors import PublishError
-from publisher import encodings, kinds
+from publisher import encodings, kinds, links
 
 _ORIGIN = re.compile(rb"https?://[^/]*", re.IGNORECASE)  # the absolute form (RFC 9112, 3.2.2)
 _NAME = re.compile(r"[^\x00-\x1f\x7f/\\]+")
@@ -30,13 +30,15 @@ _KNOWN_PATHS = 4096
 class Document:
     """A file as handed out: `path` in the paper, its body, and its packed forms by encoding.
 
-    `etag` is strong and quoted; `modified` is the file's own time in whole seconds.
+    `etag` is strong and quoted; `modified` is the file's own time in whole seconds; `links` is
+    its Link header, "" for none.
     """
 
     path: str
     body: bytes
     etag: str
     modified: datetime
+    links: str = ""
     packed: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
@@ -132,6 +134,7 @@ class Shelf:
             body=body,
             etag=f'"{sha256(body).hexdigest()[:32]}"',
             modified=datetime.fromtimestamp(key.mtime_ns // 10**9, UTC),
+            links=links.header(name, body),
             packed=dict(_packed(real, name, body)),
         )
         # packed forms may follow their file, where a tree is copied here or brought up to date

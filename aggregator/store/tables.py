@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from aggregator.store import decided  # noqa: F401 -- its tables are of the same database
+from aggregator.store import decided, told  # noqa: F401 -- their tables are of the same database
 from aggregator.store.kinds import HintsText, Moment, Moments
 from aggregator.store.schema import metadata
 

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +17,8 @@ FEED = b"<feed xmlns='http://www.w3.org/2005/Atom'><title>News</title></feed>"
 class Hub:
     """A hub, and beside it a publisher. `redirects` and `documents` are by path.
 
-    `front` is the port it calls us at, where our public address is made up.
+    `front` is the port it calls us at, where our public address is made up. `hears` is called
+    with each form before it is answered.
     """
 
     forms: list[dict[str, str]] = field(default_factory=list)
@@ -25,6 +26,7 @@ class Hub:
     documents: dict[str, bytes] = field(default_factory=dict)
     status: int = 202
     at_once: bool = False  # verify before the request is answered
+    hears: Callable[[dict[str, str]], object] = lambda _form: None
     echoes: list["Answer"] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     port: int = 0
@@ -89,6 +91,7 @@ def a_scripted_hub() -> Iterator[Hub]:
             if self.path not in script.redirects:
                 assert self.headers["Content-Type"] == "application/x-www-form-urlencoded"
                 script.forms.append(dict(parse_qsl(posted)))
+                script.hears(script.forms[-1])
                 if script.at_once:
                     script.echoes.append(script.verify(script.forms[-1]))
             self.answer(script.status, b"this topic is not ours\n")

@@ -65,6 +65,26 @@ def test_hubs_may_call_where_strangers_can_and_where_the_operator_says_so(
     assert parse(text).site.push is push
 
 
+@pytest.mark.parametrize(
+    ("written", "hubs"),
+    [
+        ("builtin", ["https://n.example/paper/hub"]),
+        ("HTTPS://Hub.Example:443", ["https://hub.example/"]),
+        (
+            "[https://hub.example/, builtin]",
+            ["https://n.example/paper/hub", "https://hub.example/"],
+        ),
+        ("[builtin, 'https://n.example/paper/hub']", ["https://n.example/paper/hub"]),
+        ("[]", []),
+    ],
+)
+def test_a_paper_has_the_hubs_it_says_its_own_first(written: str, hubs: list[str]) -> None:
+    site = f"site: {{title: T, base_url: https://n.example/paper, hub: {written}}}\n"
+    found = parse(f"{site}sources: [{{name: A, feed: https://a.example/}}]\n").site
+    assert list(found.hubs) == hubs
+    assert found.own_hub is ("builtin" in written)
+
+
 def test_everything_that_can_be_said_is_heard() -> None:
     paper = parse(
         """

@@ -44,6 +44,17 @@ BAD = {
     "\nsources: [{name: A, feed: https://a.example/}]": [
         "2: site.database: the environment variable UNSET_1 is not set, or empty"
     ],
+    "site: {title: T, base_url: 'https://n.example/',\n hub: own}\n"
+    "sources: [{name: A, feed: https://a.example/}]": [
+        "2: site.hub: is not a hub (the address of a hub, or builtin)"
+    ],
+    "site: {title: T, base_url: 'https://n.example/',\n hub: [builtin,\n"
+    " 'https://me:secret@hub.example/', 'https://hub.example/?key=secret',\n"
+    " 'https://hub.example/${KEY}']}\nsources: [{name: A, feed: https://a.example/}]": [
+        "3: site.hub[1]: must hold no secret (it is published in every feed)",
+        "3: site.hub[2]: must hold no secret (it is published in every feed)",
+        "4: site.hub[3]: must hold no secret (it is published in every feed)",
+    ],
     HEAD + "    evry: 1h": ['5: sources[0].evry: unknown key (did you mean "every"?)'],
     HEAD + "    XMLURL: x": ['5: sources[0].XMLURL: unknown key (did you mean "feed"?)'],
     HEAD + "    qqq: 1h": ["5: sources[0].qqq: unknown key"],

@@ -27,10 +27,12 @@ from structlog.testing import capture_logs
 from feeds.errors import PublishError
 from publisher import encodings, shelf
 from publisher.conditional import is_not_modified, preferred
+from publisher.formats import ALL, placed
 from publisher.serve import Server
 from publisher.shelf import Document, Shelf
 from tests.publisher import asking
 from tests.publisher.asking import Ask
+from tests.publisher.feeds_published import FULL
 from tests.publisher.trees import ATOM, SECRET, lay_out, publish
 
 SOON = timedelta(seconds=10)
@@ -117,6 +119,21 @@ def test_feeds_alone_may_be_read_from_other_sites(ask: Ask) -> None:
         assert ask(path).headers["Access-Control-Allow-Origin"] == "*"
     for path in ("/", "/style.css", "/nothing-there"):
         assert ask(path).headers["Access-Control-Allow-Origin"] is None
+
+
+def test_a_feed_tells_its_hub_to_who_looks_at_its_headers_alone(ask: Ask, output: Path) -> None:
+    for one in ALL:
+        publish(output, one.kind.name, one.write(placed(FULL, one)))
+        said = (
+            '<https://hub.example/>; rel="hub", '
+            f'<https://paper.example/{one.kind.name}>; rel="self"'
+        )
+        answer = ask(f"/{one.kind.name}")
+        assert answer.headers.get_all("Link") == [said]
+        assert ask(f"/{one.kind.name}", "HEAD").headers.get_all("Link") == [said]
+        again = ask(f"/{one.kind.name}", If_None_Match=answer.headers["ETag"])
+        assert (again.status, again.headers["Link"]) == (304, said)
+    assert ask("/").headers["Link"] is None
 
 
 def test_images_stay_fresh_longer_than_pages(ask: Ask) -> None:

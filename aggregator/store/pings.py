@@ -1,0 +1,80 @@
+"""What hubs outside know of our feeds, and which of it is old."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, delete, literal, or_, select
+
+from aggregator.store import many
+from aggregator.store.told import pings, topics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ping:
+    """A feed with news that a hub does not know of: its path, and a digest of what it says now.
+
+    `failures` is how often the hub could not be told.
+    """
+
+    hub: str
+    topic: str
+    digest: str
+    failures: int = 0
+
+
+def due(
+    connection: Connection,
+    hubs: Collection[str],
+    *,
+    now: datetime,
+    latest: datetime,
+    limit: int,
+) -> tuple[Ping, ...]:
+    """Return what hubs are to be told now, by feed.
+
+    A next try beyond `latest` is one of a clock that has been set back since.
+    """
+    found = [
+        row for hub in sorted(hubs) for row in connection.execute(_due(hub, now, latest, limit))
+    ]
+    return tuple(
+        Ping(hub=row.hub, topic=row.path, digest=row.digest, failures=row.failures or 0)
+        for row in found[:limit]
+    )
+
+
+def told(connection: Connection, one: Ping, *, now: datetime) -> None:
+    """Keep that the hub knows."""
+    _keep(connection, one, told=one.digest, told_at=now, failures=0, next_try=None, problem="")
+
+
+def untold(connection: Connection, one: Ping, *, problem: str, next_try: datetime) -> None:
+    """Keep that the hub could not be told, why, and when to try again."""
+    _keep(connection, one, failures=one.failures + 1, next_try=next_try, problem=problem)
+
+
+def keep_only(connection: Connection, hubs: Collection[str]) -> None:
+    """Forget the hubs that the paper has no longer."""
+    connection.execute(delete(pings).where(pings.c.hub.not_in(sorted(hubs))))
+
+
+def _due(hub: str, now: datetime, latest: datetime, limit: int) -> Select[Any]:
+    here = and_(pings.c.topic == topics.c.path, pings.c.hub == hub)
+    again = pings.c.next_try
+    return (
+        select(literal(hub).label("hub"), topics.c.path, topics.c.digest, pings.c.failures)
+        .outerjoin_from(topics, pings, here)
+        .where(or_(pings.c.told.is_(None), pings.c.told != topics.c.digest))
+        .where(or_(again.is_(None), again <= now, again > latest))
+        .order_by(topics.c.path)
+        .limit(limit)
+    )
+
+
+def _keep(connection: Connection, one: Ping, **values: Any) -> None:
+    """Keep something of one; of a feed that is gone nothing is."""
+    if connection.scalar(select(topics.c.path).where(topics.c.path == one.topic)) is not None:
+        row = {"hub": one.hub, "topic": one.topic, **values}
+        many.add(connection, pings, [row], held="give way")

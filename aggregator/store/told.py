@@ -1,0 +1,28 @@
+"""The tables of who is told of news: what our feeds say, and what others know of it."""
+
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
+
+from aggregator.store.kinds import Moment
+from aggregator.store.schema import metadata
+
+# The feeds of a paper that has hubs, as they are published: a digest of their bytes by their path.
+topics = Table(
+    "topics",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("digest", String(64), nullable=False),
+)
+
+# What each hub outside was told of each feed. Kept once the feed is published and before the hub
+# is told, so that whatever ends us in between, it is told by the next that starts.
+pings = Table(
+    "pings",
+    metadata,
+    Column("hub", Text, primary_key=True),
+    Column("topic", ForeignKey("topics.path", ondelete="CASCADE"), primary_key=True),
+    Column("told", String(64)),  # the digest of what was news then
+    Column("told_at", Moment),
+    Column("failures", Integer, nullable=False),  # since
+    Column("next_try", Moment),
+    Column("problem", Text, nullable=False),
+)
