@@ -12,7 +12,7 @@ from aggregator.model import Article, ArticleId, Settings, Source
 from aggregator.naming import by_key, fingerprint, id_key, inherited
 from aggregator.normalise import is_wanted, normalise, revise
 from aggregator.store import articles as kept
-from aggregator.store import aside, edits, names
+from aggregator.store import aside, crowding, edits, names
 from aggregator.store.articles import Kept
 from aggregator.twins import without_twins
 from feeds.errors import EntryError
@@ -199,7 +199,7 @@ def _take_in(
     ):
         aside.put(connection, rows, why=why, since=now)
     if flood:
-        aside.crowd_out(connection, source.id)
+        crowding.crowd_out(connection, source.id)
     ids = {row.article.key: row.article.id for rows in sound for row in rows}
     return len(news), ids, notes
 

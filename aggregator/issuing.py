@@ -76,7 +76,7 @@ class Issuer:
             founded=self.founded,
         )
         name = f"updated:{_name(section)}"
-        noted = laid.noted(self.connection, name)
+        noted = _held(self.connection, "updated", section)
         latest = feed.updated.replace(microsecond=0)
         updated = max(latest, datetime.fromisoformat(noted)) if noted else latest
         laid.note(self.connection, name, updated.isoformat())
@@ -109,10 +109,25 @@ def found(
 def feed_id(
     connection: Connection, settings: Settings, section: Section | None, *, founded: datetime
 ) -> str:
-    """Return the id of a feed, minted when it is first asked for."""
+    """Return the id of a feed, minted when it is first asked for; one that moved keeps its own."""
+    held = _held(connection, "feed", section)
+    if held is not None:
+        return held
     host = urlsplit(settings.site.base_url).hostname or "localhost"
     name = _name(section)
-    return laid.minted(connection, f"feed:{name}", tag(host, founded, name))
+    wanted = tag(host, founded, name)
+    while laid.holds(connection, wanted):  # by a feed that had this slug, and took its id along
+        wanted += "+"
+    return laid.minted(connection, f"feed:{name}", wanted)
+
+
+def _held(connection: Connection, kind: str, section: Section | None) -> str | None:
+    """Return what the ledger holds of a feed, be it under a slug that its section had."""
+    name = f"{kind}:{_name(section)}"
+    for slug in section.formerly if section else ():
+        if laid.noted(connection, name) is None:
+            laid.renamed(connection, f"{kind}:section:{slug}", name)
+    return laid.noted(connection, name)
 
 
 def _name(section: Section | None) -> str:

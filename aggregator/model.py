@@ -97,7 +97,8 @@ class Section:
     """A part of the paper.
 
     `slug` is unique in the paper; `path` leads from the root to it
-    ("security-defence/south-caucasus"); `parent` is the slug of the section around it.
+    ("security-defence/south-caucasus"); `parent` is the slug of the section around it; `formerly`
+    are the slugs it had.
     """
 
     slug: Slug
@@ -105,6 +106,7 @@ class Section:
     path: str
     parent: Slug | None = None
     words: tuple[str, ...] = ()
+    formerly: tuple[Slug, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

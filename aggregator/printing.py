@@ -1,7 +1,6 @@
 """Printing: what has become stale is laid out from the store and handed to the press."""
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from aggregator import layout, rankings
+from aggregator import endings, layout, rankings
 from aggregator.edition import Piece
 from aggregator.gathering import MORE, Pieces
 from aggregator.issuing import Issuer, found
@@ -31,7 +30,6 @@ from publisher.write import Press
 LAYOUT = "8"  # raised when pages or feeds look different, so that all are printed again
 TEASERS = 30
 FEED_FILES = tuple(kind.name for kind in FEED_KINDS)
-SECTION_FILES = (*FEED_FILES, "subscribe/index.html", "index.html")
 AT_ONCE = 200  # pages that are laid out, and written, together
 
 
@@ -72,7 +70,7 @@ def publish(
     press.recover()
     faults: list[str] = []
     with transaction(engine) as connection:
-        own = selections(connection, settings, printed=_printed(connection))
+        own = selections(connection, settings, printed=endings.printed(connection))
         founded = found(connection, settings, now=now, beside=(*rankings.ALL, *map(place, own)))
     with transaction(engine) as connection:
         issuer = Issuer(connection=connection, settings=settings, founded=founded, output=output)
@@ -82,13 +80,13 @@ def publish(
         batches = chain([extra] if extra else [], desk.lay(stale, ranked, faults))
         written = [press.publish(files) for files in batches]
         if stale is not None:
-            lists = (*settings.sections, *(one.section for one in ranked))
-            paths = [one.path for one in (*lists, *map(place, own))]
-            written.append(press.publish({}, delete=desk.ended(paths)))
-            issuer.keep_only(paths)
+            lists = (*settings.sections, *(one.section for one in ranked), *map(place, own))
+            files, deletions = desk.ended(lists, is_all=stale.is_all)
+            written.append(press.publish(files, delete=deletions))
+            issuer.keep_only(one.path for one in lists)
             kept.unmark(connection)
             laid.note(connection, "layout", desk.digest(output))
-            laid.note(connection, "sections", json.dumps(paths))
+            endings.note(connection, lists)
             desk.sidebar.note(connection)
     return Printed(
         changed=sum(len(one.changed) for one in written),
@@ -145,17 +143,19 @@ class Desk:
         From then on it stays where readers found it, be it empty for a week.
         """
         found = [self.sidebar.picked, *(self.pieces.ranked(one) for one in rankings.VOTED)]
-        printed = _printed(self.connection)
+        printed = endings.printed(self.connection)
         return [one for one in found if one.pieces or one.section.path in printed]
 
-    def ended(self, paths: Collection[str]) -> list[str]:
-        """Return the files of what was printed once and is no longer: sections and articles."""
-        gone = sorted(set(_printed(self.connection)) - set(paths))
-        pages = sorted(kept.marked(self.connection, "gone"))
-        return [
-            *(f"{path}/{name}" for path in gone for name in SECTION_FILES),
-            *(f"{path}index.html" for path in pages),
-        ]
+    def ended(
+        self, lists: Sequence[Section], *, is_all: bool
+    ) -> tuple[dict[str, bytes], list[str]]:
+        """Return what tells of all that was printed once and is no longer, and what to remove."""
+        gone = endings.deletions(self.connection, lists)
+        if not (is_all or endings.are_other(self.connection, lists)):
+            return {}, gone
+        base = self.settings.site.base_url
+        files, untrue = endings.files(self.connection, lists, base_url=base)
+        return files, gone + untrue
 
     def stale(self, output: Path, *, everything: bool) -> Stale | None:
         """Return what is to be laid out, or None for nothing at all."""
@@ -177,7 +177,8 @@ class Desk:
         cited = copies.with_leaders(self.connection, cited)
         left = {Slug(one) for one in kept.marked(self.connection, "section")}
         turned = self.sidebar.has_turned(self.connection)
-        if not (marked or beside or left or turned or kept.marked(self.connection, "gone")):
+        gone = any(kept.marked(self.connection, kind) for kind in ("gone", "ended"))
+        if not (marked or beside or left or turned or gone):
             return None
         touched = marked | laid.relating(self.connection, marked)
         placed = laid.placements_of(self.connection, touched | cited)
@@ -292,9 +293,3 @@ class Desk:
 def _are_there(output: Path, folders: Collection[str]) -> bool:
     """Say whether the feeds of these folders are there, in every format."""
     return all((output / folder / name).exists() for folder in folders for name in FEED_FILES)
-
-
-def _printed(connection: Connection) -> list[str]:
-    """Return the paths of the lists that were printed last."""
-    noted: list[str] = json.loads(laid.noted(connection, "sections") or "[]")
-    return noted

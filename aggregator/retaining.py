@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from aggregator.model import Settings, SourceId
 from aggregator.store import articles as kept
-from aggregator.store import aside, copies, edits
+from aggregator.store import aside, copies, crowding, edits
 from aggregator.store import layout as laid
 
 LIVE = timedelta(days=60)  # how long an article waits for copies of itself
@@ -33,7 +33,7 @@ def retain(connection: Connection, settings: Settings, *, now: datetime) -> int:
         old = kept.older(connection, sources, than=now - span, limit=AT_ONCE - gone)
         gone += aside.take_out(connection, old, why=aside.EXPIRED, since=now)
     if gone < AT_ONCE:
-        aside.prune(connection)
+        crowding.prune(connection)
         edits.prune(connection, now=now)
         copies.prune(connection, before=now - LIVE)
         laid.note(connection, "retention", done)

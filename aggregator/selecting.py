@@ -11,7 +11,7 @@ from aggregator.autonyms import autonym
 from aggregator.edition import Piece
 from aggregator.mentions import said
 from aggregator.model import ArticleId, Rights, Section, Settings, Slug, SourceId
-from aggregator.selection import LANGUAGES, SOURCES, Order, Selection
+from aggregator.selection import FOLDER, LANGUAGES, SOURCES, Order, Selection
 from aggregator.store import layout as laid
 from aggregator.store import selected
 from aggregator.words import primary
@@ -37,7 +37,12 @@ def selections(
 
 def place(one: Selection) -> Section:
     """Return a selection as a part of the paper."""
-    return Section(slug=Slug(one.path), title=one.title, path=one.path)
+    return Section(
+        slug=Slug(one.path),
+        title=one.title,
+        path=one.path,
+        formerly=tuple(Slug(f"{FOLDER}/{each}") for each in one.formerly),
+    )
 
 
 def chosen(connection: Connection, one: Selection, settings: Settings) -> tuple[ArticleId, ...]:

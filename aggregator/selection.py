@@ -22,7 +22,7 @@ class Selection:
 
     `sections` are slugs, `sources` ids, `languages` tags (RFC 5646), of which "pt" is met by
     "pt-BR", too. Any of `words` is enough. `rights` is the most of an article that is carried,
-    `limit` how many there are.
+    `limit` how many there are. `formerly` are the slugs it had.
     """
 
     slug: str
@@ -35,6 +35,7 @@ class Selection:
     limit: int | None = None
     order: Order = Order.FAIR
     rights: str | None = None
+    formerly: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

@@ -25,7 +25,8 @@ from aggregator.settings_check import (
 from aggregator.settings_draft import Draft, draft
 from aggregator.settings_editorial import EDITORIAL, rulings
 from aggregator.settings_feed_shape import FeedShape
-from aggregator.settings_feeds import Sources, feed_problems, selection_of
+from aggregator.settings_feeds import Sources, feed_problems, selection_of, slug_of
+from aggregator.settings_former import former_problems
 from aggregator.settings_model import (
     DefaultsShape,
     FileShape,
@@ -101,11 +102,21 @@ def parse(
         *misshapen,
         *site_problems(shapes.site, written),
         *section_problems(sections, written),
+        *former_problems(
+            {place: one.slug for place, one in sections.items()},
+            {place: one.formerly for place, one in sections.items()},
+            written,
+        ),
         *source_problems(shapes, sections.values(), written, directory),
         *feed_problems(
             shapes.feeds,
             Known(sections=tuple(sections.values())) if shapes.all_sections else None,
             _sources(shapes) if shapes.all_sources else None,
+            written,
+        ),
+        *former_problems(
+            {place: slug_of(one) for place, one in shapes.feeds.items()},
+            {place: one.formerly for place, one in shapes.feeds.items()},
             written,
         ),
     ]

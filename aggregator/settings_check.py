@@ -55,6 +55,7 @@ def flattened(
             path=f"{around.path}/{name}" if around else name,
             parent=around.slug if around else None,
             words=tuple(dict.fromkeys(shape.words)),
+            formerly=tuple(map(Slug, dict.fromkeys(shape.formerly))),
         )
         yield place, section
         within = {(*place, "sections", at): each for at, each in enumerate(shape.sections)}

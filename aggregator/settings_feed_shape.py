@@ -4,7 +4,7 @@ from pydantic import ConfigDict, Field
 
 from aggregator.model import Rights
 from aggregator.selection import Order
-from aggregator.settings_kinds import Languages, Line, Names, SlugText, Tiers
+from aggregator.settings_kinds import Languages, Line, Names, Slugs, SlugText, Tiers
 from aggregator.settings_shape import Shape, unset
 
 
@@ -19,6 +19,11 @@ class FeedShape(Shape):
         description="Its name in addresses; made from the title unless set; never change it.",
         examples=["energy-de"],
         json_schema_extra=unset,
+    )
+    formerly: Slugs = Field(
+        default=[],
+        description="The slugs it had: readers who ask there are sent here (301).",
+        examples=[["energy"], "power-de"],
     )
     sections: Names = Field(
         default=[],

@@ -70,7 +70,7 @@ def selection_of(feed: FeedShape, sections: Known, sources: Sources) -> Selectio
     """Return the selection that a sound shape asks for."""
     found = (sources.find(name) for name in feed.sources)
     return Selection(
-        slug=feed.slug or slug(feed.title),
+        slug=slug_of(feed),
         title=feed.title,
         sections=tuple(dict.fromkeys(sections.slugs(name)[0] for name in feed.sections)),
         sources=tuple(dict.fromkeys(one for one in found if one)),
@@ -80,7 +80,13 @@ def selection_of(feed: FeedShape, sections: Known, sources: Sources) -> Selectio
         limit=feed.limit or None,
         order=feed.order,
         rights=feed.rights if "rights" in feed.model_fields_set else None,
+        formerly=tuple(dict.fromkeys(feed.formerly)),
     )
+
+
+def slug_of(feed: FeedShape) -> str:
+    """Return the feed's name in addresses; "" where its title spells none."""
+    return feed.slug or slug(feed.title)
 
 
 def _asks(place: Place, draft: Draft) -> bool:
@@ -88,14 +94,14 @@ def _asks(place: Place, draft: Draft) -> bool:
     value: Any = draft.value
     for step in place:
         value = value[step]
-    return not value.keys() <= {"title", "slug"}
+    return not value.keys() <= {"title", "slug", "formerly"}
 
 
 def _slug_problems(
     place: Place, feed: FeedShape, draft: Draft, first: dict[str, Place]
 ) -> Iterator[Problem]:
     at = (*place, "slug") if feed.slug else (*place, "title")
-    name = feed.slug or slug(feed.title)
+    name = slug_of(feed)
     if not name:
         yield draft.problem(at, "no slug can be made from this title", "write one with slug:")
     elif name in _TAKEN:

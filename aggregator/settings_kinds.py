@@ -143,18 +143,16 @@ def _base_url(text: str) -> str:
 
 def _database(text: str) -> str:
     if not re.match(r"sqlite:///.|postgres(ql)?(\+psycopg)?://|\$\{", text):
-        raise MistakeError(
-            "is not the URL of a database", "sqlite:////srv/paper.db, postgresql://host/name"
-        )
+        cure = "sqlite:////srv/paper.db, postgresql://host/name"
+        raise MistakeError("is not the URL of a database", cure)
     return text
 
 
 def _feed(text: str) -> str:
     scheme = text.split(":", 1)[0].lower()
     if "${" in text and (scheme not in _PORTS or not _KEYED.match(text)):
-        raise MistakeError(
-            "${…} cannot stand here", "it may fill in the path or the query of a web address"
-        )
+        cure = "it may fill in the path or the query of a web address"
+        raise MistakeError("${…} cannot stand here", cure)
     if scheme == "feed":
         address = text[5:].removeprefix("//")
         https = address if address.startswith(("http:", "https:")) else f"https://{address}"
@@ -192,9 +190,8 @@ def _hub(text: str) -> str:
     if "${" in text or parts.username is not None or holds_secret(text):
         raise MistakeError("must hold no secret", "it is published in every feed")
     if not text.isascii() or re.search('[<>"]', text):
-        raise MistakeError(
-            "must be plain ASCII without brackets or quotes", "it is part of a header"
-        )
+        hint = "it is part of a header"
+        raise MistakeError("must be plain ASCII without brackets or quotes", hint)
     return normal_address(text)
 
 
@@ -255,6 +252,11 @@ Age = Annotated[
 ]
 Language = Annotated[str, AfterValidator(_language), shape("string", pattern=_LANGUAGE_SHAPE)]
 SlugText = Annotated[str, AfterValidator(_slug), shape("string", pattern=SLUG, maxLength=LONGEST)]
+Slugs = Annotated[
+    list[SlugText],
+    BeforeValidator(_listed),
+    _one_or_more(type="string", pattern=SLUG, maxLength=LONGEST),
+]
 BaseUrl = Annotated[
     str,
     AfterValidator(_bare),

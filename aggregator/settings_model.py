@@ -23,6 +23,7 @@ from aggregator.settings_kinds import (
     Line,
     Names,
     Network,
+    Slugs,
     SlugText,
 )
 from aggregator.settings_shape import Shape, unset
@@ -218,6 +219,11 @@ class SectionShape(Shape):
         description="Its name in addresses; made from the title unless set; never change it.",
         examples=["security-defence"],
         json_schema_extra=unset,
+    )
+    formerly: Slugs = Field(
+        default=[],
+        description="The slugs it had: readers who ask there are sent here (301).",
+        examples=[["security"], "defence"],
     )
     words: list[Line] = Field(
         default=[],

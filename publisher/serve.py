@@ -23,6 +23,7 @@ from publisher import kinds
 from publisher.conditional import accepts, is_not_modified, preferred, tags
 from publisher.deadline import DeadlineProtocol
 from publisher.delta import MANIPULATION, Versions
+from publisher.ended import Gone, Moved
 from publisher.shelf import Document, Folder, Shelf
 
 _log = structlog.get_logger(__name__)
@@ -82,22 +83,32 @@ class _Paper:
             found: Document | Folder | None = self._shelf.kept(scope["raw_path"])
             if found is None:
                 found = await run_in_threadpool(self._shelf.find, scope["raw_path"])
+            if found is None:
+                return await run_in_threadpool(self._nothing, scope)
         except PublishError as error:
             _log.error("a page could not be served", problem=str(error))
             # never a 404: to a feed reader that says the feed is gone
             return _notice(503, "This page cannot be read just now.", {"Retry-After": "60"})
         match found:
-            case None if not await run_in_threadpool(self._shelf.find, b"/"):
-                # nor before the first edition: a reader that is early must come again
-                return _notice(503, "The first edition is being printed.", {"Retry-After": "30"})
-            case None:
-                return _notice(404, "There is no such page in this paper.", {})
             case Folder(name=name):
-                return _moved(f"./{quote(name, safe='')}/", scope["query_string"])
+                return _moved(308, f"./{quote(name, safe='')}/", scope)
             case Document():
                 asked = Headers(scope=scope)
                 self._versions.note(found)
                 return _respond(found, asked, partial(self._news, found, asked))
+
+    def _nothing(self, scope: Scope) -> Response:
+        """Return what is said where nothing is: not yet, no more, elsewhere, or never was."""
+        if not self._shelf.find(b"/"):
+            # nor a 404 before the first edition: a reader that is early must come again
+            return _notice(503, "The first edition is being printed.", {"Retry-After": "30"})
+        match self._shelf.gone(scope["raw_path"]):
+            case Moved(address=address):
+                return _moved(301, address, scope)
+            case Gone():
+                return _notice(410, "This is no longer published.", _for_all(scope["path"]))
+            case None:
+                return _notice(404, "There is no such page in this paper.", {})
 
     def _news(self, document: Document, asked: Headers) -> bytes | None:
         """Return what is new since what the reader holds, if that is what it asks for."""
@@ -137,11 +148,15 @@ def _headers(document: Document) -> dict[str, str]:
     }
     if kinds.is_text(document.media_type):
         headers["Vary"] = "Accept-Encoding"
-    if document.media_type in kinds.FEEDS:
-        headers["Access-Control-Allow-Origin"] = "*"
     if document.links:
         headers["Link"] = document.links
-    return headers
+    return headers | _for_all(document.path)
+
+
+def _for_all(path: str) -> dict[str, str]:
+    """Return what lets pages of other sites read a feed, or read that it moved or ended."""
+    is_feed = kinds.media_type(path) in kinds.FEEDS
+    return {"Access-Control-Allow-Origin": "*"} if is_feed else {}
 
 
 def _freshness(path: str, *, is_image: bool) -> str:
@@ -157,13 +172,15 @@ def _field(headers: Headers, name: str) -> str | None:
     return ", ".join(lines) if lines else None
 
 
-def _moved(location: str, query: bytes) -> Response:
-    """Return a redirect relative to the page: no other host, and it works behind any prefix."""
-    suffix = f"?{query.decode('latin-1')}" if query else ""
-    return Response(
-        status_code=308,
-        headers=_ALWAYS | {"Location": location + suffix, "Cache-Control": _FRESH},
-    )
+def _moved(status: int, location: str, scope: Scope) -> Response:
+    """Return a redirect that keeps the query: a folder's (308), or to where something moved (301).
+
+    A folder's is relative: no other host, and it works behind any prefix. What moved has the
+    address that its feeds give, which is the one for a reader to keep.
+    """
+    query = scope["query_string"].decode("latin-1")
+    fields = {"Location": f"{location}?{query}" if query else location, "Cache-Control": _FRESH}
+    return Response(status_code=status, headers=_ALWAYS | _for_all(scope["path"]) | fields)
 
 
 def _notice(status: int, words: str, headers: dict[str, str]) -> Response:

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from feeds.errors import PublishError
-from publisher import encodings, kinds, links
+from publisher import encodings, ended, kinds, links
+from publisher.ended import Ended, Gone, Moved
 
 _ORIGIN = re.compile(rb"https?://[^/]*", re.IGNORECASE)  # the absolute form (RFC 9112, 3.2.2)
 _NAME = re.compile(r"[^\x00-\x1f\x7f/\\]+")
@@ -75,6 +76,7 @@ class Shelf:
         self._size = 0
         self._lock = Lock()
         self._known: dict[bytes, tuple[Path, str]] = {}  # files and names by the paths asked for
+        self._ended: tuple[_Key | None, Ended] = (None, Ended())
 
     def kept(self, raw_path: bytes) -> Document | None:
         """Return what `find` would, if it is in memory and its file is as it was, or None.
@@ -116,6 +118,28 @@ class Shelf:
         if document is not None:
             self._know(raw_path, Path(self._output, *parts), document.path)
         return document
+
+    def gone(self, raw_path: bytes) -> Gone | Moved | None:
+        """Return what has become of what once stood where `find` finds nothing, if anything did.
+
+        Raises PublishError where that cannot be known just now.
+        """
+        parts = _parts(raw_path)
+        return self._all_ended().find("/".join(parts)) if parts else None
+
+    def _all_ended(self) -> Ended:
+        """Return what the press says has ended, read again when it is written again."""
+        try:
+            descriptor = os.open(self._output / ended.FILE, _READING)
+            with open(descriptor, "rb") as file:  # noqa: PTH123  a descriptor has no Path
+                key = _key(ended.FILE, os.fstat(descriptor))
+                if self._ended[0] != key:
+                    self._ended = key, ended.read(file.read())
+        except OSError as error:
+            if error.errno not in _NOT_THERE:
+                raise PublishError(f"{ended.FILE} cannot be read: {error.strerror}") from error
+            return Ended()
+        return self._ended[1]
 
     def _read(self, real: Path, name: str) -> Document | None:
         """Read from one descriptor, so that a file replaced meanwhile is all old or all new."""

@@ -216,6 +216,19 @@ def judged(connection: Connection) -> tuple[ArticleId, ...]:
     return tuple(ArticleId(row.id) for row in rows)
 
 
+def heard(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Return which of these were ever judged, after which an article is printed at once."""
+    return {
+        one
+        for some in chunks(ids)
+        for one in connection.scalars(
+            select(articles.c.id).where(
+                articles.c.id.in_(some), articles.c.heard_first.is_not(None)
+            )
+        )
+    }
+
+
 def every(connection: Connection) -> tuple[ArticleId, ...]:
     """Return the id of every article, oldest first."""
     rows = connection.execute(select(articles.c.id).order_by(articles.c.published, articles.c.id))

@@ -18,7 +18,6 @@ from aggregator.store.tables import (
     articles,
     aside,
     edits,
-    names,
     placements,
     relations,
     stale,
@@ -36,8 +35,6 @@ SILENT: Final = "silent"  # says nothing, yet
 WHOLE = frozenset({HELD, REMOVED, WITHDRAWN})  # may be brought back
 TAKEN = WHOLE | {EXPIRED}  # their ids are never given to anything else
 ALL = TAKEN | {BACKFILL, OLD, SILENT}
-MOST = 20_000  # of a source, and of one kind; four times what a document may carry
-MOST_HELD = 5_000  # of a source: one document; else a flood at each turn would fill the disk
 FOLLOWERS = 5  # pages that show an article among the earlier ones of its section
 
 
@@ -97,9 +94,11 @@ def take_out(
 ) -> int:
     """Take articles out of the paper with all that hangs on them; return how many there were.
 
-    What showed them is to be laid out anew, and their pages go. What was held is held no more.
+    What showed them is to be laid out anew, and their pages go; where these were is kept of what
+    was printed. What was held is held no more.
     """
     found = kept.whole(connection, ids)
+    printed = kept.heard(connection, found)
     placed = laid.placements_of(connection, found)
     _mark_around(connection, found, placed)
     copies.leave(connection, found)
@@ -115,6 +114,7 @@ def take_out(
             why=why,
             since=since,
             comment=comment,
+            path=one.article.path if one.article.id in printed else None,
         )
         for one in found.values()
     ]
@@ -143,7 +143,13 @@ def bring_back(connection: Connection, ids: Collection[str]) -> tuple[ArticleId,
     kept.add(connection, back)
     for some in chunks([one.article.path for one in back]):
         connection.execute(delete(stale).where(stale.c.kind == "gone", stale.c.id.in_(some)))
+    kept.mark(connection, "ended", [""])  # what is told of them no longer holds
     return tuple(found)
+
+
+def paths(connection: Connection) -> frozenset[str]:
+    """Return where the pages were of all that was in the paper, and is no more."""
+    return frozenset(connection.scalars(select(aside.c.path).where(aside.c.path.is_not(None))))
 
 
 def of(connection: Connection, ids: Collection[str]) -> dict[ArticleId, Aside]:
@@ -207,37 +213,6 @@ def discard(connection: Connection, ids: Collection[str]) -> None:
         )
 
 
-def crowd_out(connection: Connection, source_id: SourceId) -> None:
-    """Keep whole no more than `MOST_HELD` of what is held of a source; of the rest, the names."""
-    rows = connection.scalars(
-        select(aside.c.id)
-        .where(aside.c.source_id == source_id, aside.c.why == HELD)
-        .order_by(aside.c.since.desc(), aside.c.published.desc(), aside.c.id)
-        .offset(MOST_HELD)
-    )
-    discard(connection, rows.all())
-
-
-def prune(connection: Connection) -> None:
-    """Forget what is too much to remember: of each source the oldest of what only has a name."""
-    crowded = connection.execute(
-        select(aside.c.source_id, aside.c.why)
-        .where(aside.c.why.not_in(WHOLE))
-        .group_by(aside.c.source_id, aside.c.why)
-        .having(func.count() > MOST)
-    ).all()
-    for source_id, why in crowded:
-        rows = connection.scalars(
-            select(aside.c.id)
-            .where(aside.c.source_id == source_id, aside.c.why == why)
-            .order_by(aside.c.since.desc(), aside.c.published.desc(), aside.c.id)
-            .offset(MOST)
-        ).all()
-        forget(connection, rows)
-        for some in chunks(rows):
-            connection.execute(delete(names).where(names.c.article_id.in_(some)))
-
-
 def _mark_around(
     connection: Connection,
     found: Mapping[ArticleId, Kept],
@@ -265,7 +240,13 @@ def _delete(connection: Connection, ids: Collection[ArticleId]) -> None:
 
 
 def _row(
-    one: Kept, sections: Sequence[str], *, why: str, since: datetime, comment: str
+    one: Kept,
+    sections: Sequence[str],
+    *,
+    why: str,
+    since: datetime,
+    comment: str,
+    path: str | None = None,
 ) -> Mapping[str, Any]:
     article = one.article
     return {
@@ -282,6 +263,7 @@ def _row(
         "atom_id": article.atom_id if why in TAKEN else None,
         "sections": list(sections),
         "article": to_json(article) if why in WHOLE else None,
+        "path": path,
     }
 
 

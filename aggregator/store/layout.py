@@ -204,6 +204,16 @@ def note(connection: Connection, name: str, value: str) -> None:
         connection.execute(update(ledger).where(ledger.c.name == name).values(value=value))
 
 
+def renamed(connection: Connection, old: str, new: str) -> None:
+    """Have the ledger hold under another name what it holds under this one."""
+    connection.execute(update(ledger).where(ledger.c.name == old).values(name=new))
+
+
+def holds(connection: Connection, value: str) -> bool:
+    """Say whether the ledger holds this under any name."""
+    return connection.scalar(select(ledger.c.name).where(ledger.c.value == value)) is not None
+
+
 def minted(connection: Connection, name: str, value: str) -> str:
     """Return what the ledger holds under a name; the first value ever given stays for ever."""
     held = noted(connection, name)

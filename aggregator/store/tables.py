@@ -123,6 +123,7 @@ aside = Table(
     Column("atom_id", Text),
     Column("sections", JSON, nullable=False),  # it was placed in
     Column("article", JSON(none_as_null=True)),  # its row, to bring it back
+    Column("path", Text),  # where its page was, if it was printed
     UniqueConstraint("source_id", "key"),
     Index(None, "source_id", "why", "since"),
     Index(None, "why"),

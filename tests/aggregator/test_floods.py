@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aggregator.floods import FLOOD, ROOM, Habit, backfilled, let_in
 from aggregator.removal import release
-from aggregator.store import aside
+from aggregator.store import aside, crowding
 from aggregator.store.engine import transaction
 from feeds.model import SourceEntry
 from tests.aggregator.intakes import DAY, HOUR, Intake, an_entry, an_intake, entries
@@ -109,7 +109,7 @@ def test_what_is_held_comes_in_when_the_operator_says_so_and_is_lost_never(intak
 def test_floods_without_end_do_not_fill_the_disk(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(aside, "MOST_HELD", 300)
+    monkeypatch.setattr(crowding, "MOST_HELD", 300)
     a_month_of_three_a_day(intake)
     for turn in range(4):
         flood = a_flood(intake, 200, start=(turn + 1) * 1_000)

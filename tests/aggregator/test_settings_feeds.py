@@ -94,6 +94,18 @@ BAD = {
     "{title: X, wrods: [a]}": (
         'sources.yaml:7: feeds[0].wrods: unknown key (did you mean "words"?)'
     ),
+    "{title: X, limit: 5, formerly: [y, Old One]}": (
+        "sources.yaml:7: feeds[0].formerly[1]: cannot stand in an address (at most 64 of "
+        "a-z and 0-9, with single hyphens between)"
+    ),
+    "{title: X, limit: 5}\n  - {title: Y, limit: 6, formerly: x}": (
+        'sources.yaml:8: feeds[1].formerly: the slug "x" is in use, in line 7 (what is in '
+        "use has not moved: remove it here)"
+    ),
+    "{title: X, formerly: y}": (
+        "sources.yaml:7: feeds[0]: is no other feed than that of the whole paper (give "
+        "it sections:, sources:, languages:, words:, tiers:, limit:, order: or rights:)"
+    ),
     "{limit: 5}": ("sources.yaml:7: feeds[0].title: is missing (such as title: Energy in German)"),
 }
 
@@ -101,6 +113,38 @@ BAD = {
 @pytest.mark.parametrize("text", BAD)
 def test_a_mistake_is_told_with_its_line_key_and_cure(text: str) -> None:
     assert told(text) == [BAD[text]]
+
+
+def test_a_feed_and_a_section_may_have_had_other_slugs() -> None:
+    text = HEAD.replace("{title: Money}", "{title: Money, formerly: [cash, far-west]}")
+    settings = parse(f"{text}  - {{title: X, limit: 5, formerly: cash}}\n")
+    assert settings.sections[-1].formerly == ("cash", "far-west")
+    assert settings.feeds[0].formerly == ("cash",), "a section's is another address"
+
+
+FORMER = {
+    "[{title: World, sections: [{title: Far East, formerly: world}]}]": (
+        'sections[0].sections[0].formerly: the slug "world" is in use, in line 2 (what is in use '
+        "has not moved: remove it here)"
+    ),
+    "[{title: World, formerly: [world]}]": (
+        'sections[0].formerly[0]: the slug "world" is in use, in line 2 (what is in use has not '
+        "moved: remove it here)"
+    ),
+    "[{title: World, formerly: [old]}, {title: Money, formerly: [cash, old]}]": (
+        'sections[1].formerly[1]: "old" is also what that of line 2 was formerly (readers can be '
+        "sent to one of them: choose)"
+    ),
+}
+
+
+@pytest.mark.parametrize("sections", FORMER)
+def test_who_asks_at_a_former_slug_can_be_sent_to_one_place(sections: str) -> None:
+    lines = HEAD.splitlines()
+    text = "\n".join([lines[0], f"sections: {sections}", *lines[2:-1]])
+    with pytest.raises(SettingsError) as caught:
+        parse(text)
+    assert [str(one) for one in caught.value.problems] == [f"sources.yaml:2: {FORMER[sections]}"]
 
 
 def test_a_mistake_elsewhere_makes_no_feed_wrong() -> None:

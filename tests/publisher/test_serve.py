@@ -25,8 +25,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from feeds.errors import PublishError
-from publisher import encodings, shelf
+from publisher import encodings, ended, shelf
 from publisher.conditional import is_not_modified, preferred
+from publisher.ended import Ended
 from publisher.formats import ALL, placed
 from publisher.serve import Server
 from publisher.shelf import Document, Shelf
@@ -412,6 +413,45 @@ def test_the_paper_can_only_be_read(ask: Ask, method: str) -> None:
     assert answer.status == 405
     assert answer.headers["Allow"] == "GET, HEAD"
     assert b"can only be read" in answer.body
+
+
+@pytest.mark.parametrize("path", ["/world", "/world/", "/world/rss.xml", "/world/subscribe/"])
+def test_what_ended_is_gone_and_who_asks_is_told_so(ask: Ask, path: str) -> None:
+    answer = ask(path)
+    assert answer.status == 410
+    assert b"<h1>This is no longer published.</h1>" in answer.body
+    assert answer.headers["Cache-Control"] == "no-cache", "it may be brought back"
+    is_feed = path.endswith(".xml")
+    assert (answer.headers["Access-Control-Allow-Origin"] == "*") is is_feed
+
+
+@pytest.mark.parametrize(
+    ("path", "rest"), [("/trade", ""), ("/trade/?a=b", "?a=b"), ("/trade/atom.xml", "atom.xml")]
+)
+def test_what_moved_is_a_lasting_redirect_to_the_address_it_has_now(
+    ask: Ask, path: str, rest: str
+) -> None:
+    answer = ask(path)
+    assert answer.status == 301
+    assert answer.headers["Location"] == f"https://paper.example/economy/trade/{rest}"
+    assert answer.headers["Cache-Control"] == "max-age=300, stale-while-revalidate=600"
+
+
+def test_what_is_there_outranks_what_is_said_to_have_ended(ask: Ask) -> None:
+    assert ask("/defence/").status == 200
+    assert ask("/defence/atom.xml").status == 410
+
+
+def test_what_ends_meanwhile_is_told_at_once(ask: Ask, output: Path) -> None:
+    assert ask("/worlds/").status == 404
+    told = ended.files(Ended(gone=frozenset({"worlds/"})))[ended.FILE]
+    publish(output, ended.FILE, told)
+    assert (ask("/worlds/").status, ask("/world/").status) == (410, 404)
+    (output / ended.FILE).unlink()
+    assert ask("/worlds/").status == 404
+    (output / ended.FILE).write_bytes(b"?")
+    assert ask("/worlds/").status == 503, "never a 404 where nobody knows"
+    assert ask("/defence/").status == 200
 
 
 def test_a_folder_is_its_index_page(ask: Ask) -> None:

@@ -59,7 +59,27 @@ PATHS = (
     "/.press/journal",
     "/defence/.hidden",
     "/<script>alert(1)</script>",
+    "/.server/ended.json",
+    *("/world", "/world/", "/world/index.html", "/world/atom.xml", "/world/subscribe/"),
+    *("/world/archive/2026-05.xml", "/world/nothing.xml", "/worldatom.xml", "/worlds/"),
+    "/world/atom.xmlindex.html",
+    "/articles/2026/05/a-report-k2f9x0c3b7d1/",
+    "/articles/2026/05/a-report-k2f9x0c3b7d1/citations.xml",
+    "/articles/2026/05/a-report-000000000000/",
 )
+MOVED = {
+    "/trade": "",
+    "/trade/": "",
+    "/trade/index.html": "",
+    "/trade/?page=2": "?page=2",
+    "/trade/atom.xml": "atom.xml",
+    "/trade/rss.xml?from=a+reader": "rss.xml?from=a+reader",
+    "/trade/feed.json": "feed.json",
+    "/trade/subscribe": "subscribe",
+    "/trade/subscribe/": "subscribe/",
+    "/trade/subscribe/index.html": "subscribe/",
+    "/trade/archive/2026-05.xml": "archive/2026-05.xml",
+}
 NGINX = """
 daemon off;
 master_process off;
@@ -121,6 +141,7 @@ def nginx(place: Path, folder: Path, port: int) -> list[str | Path]:
     lines = {
         "listen 80;": f"listen 127.0.0.1:{port};",
         "root /srv/www/paper;": f"root {folder};",
+        "include /srv/www/paper/": f"include {folder}/",
     }
     (place / "paper.conf").write_text(changed(ours, **lines), "utf-8")
     (place / "nginx.conf").write_text(NGINX.format(place=place), "utf-8")
@@ -160,6 +181,20 @@ def test_a_folder_is_one_redirect_away(asked: Asked, path: str) -> None:
     assert (theirs.status, ours.status) == (308, 308)
     assert theirs.headers["Location"] == ours.headers["Location"]
     assert theirs.headers["Cache-Control"] == ours.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(("path", "rest"), MOVED.items())
+def test_what_moved_is_one_redirect_away_for_good(
+    asked: Asked, path: str, rest: str, method: str
+) -> None:
+    ours, theirs = asked.both(path, method)
+    assert (theirs.status, ours.status) == (301, 301)
+    address = f"https://paper.example/economy/trade/{rest}"
+    assert (theirs.headers["Location"], ours.headers["Location"]) == (address, address)
+    for name in SAME:
+        if name != "Content-Type":  # nginx sends a page with it
+            assert theirs.headers[name] == ours.headers[name], name
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])

@@ -3,10 +3,16 @@
 from pathlib import Path
 from typing import Final
 
+from publisher import ended
 from publisher.encodings import packings
+from publisher.ended import Ended
 
 ATOM: Final = b"<feed>" + b"<entry>news</entry>" * 200 + b"</feed>"
 SECRET: Final = b"not for the public"
+ENDED: Final = Ended(
+    gone=frozenset({"world/", "articles/2026/05/a-report-k2f9x0c3b7d1/", "defence/"}),
+    moved={"trade/": "https://paper.example/economy/trade/"},
+)
 PAGES: Final = {
     "index.html": b"<h1>The Broadsheet</h1>",
     "atom.xml": ATOM,
@@ -25,6 +31,7 @@ PAGES: Final = {
     "articles/1/citations.xml": b"<feed/>",
     "with space & ü/index.html": b"<h1>odd</h1>",
     "empty/nothing.txt": b"",
+    **ended.files(ENDED),
     ".press/journal": SECRET,
     "defence/.hidden": SECRET,
 }
