@@ -225,9 +225,8 @@ class Room:
         """Return the sources of a group: one text of each is enough."""
         if leader not in self.members:
             led = held.led_by(self.connection, [leader]).get(leader, ())
-            self.members[leader] = kept.sources_of(
-                self.connection, [leader, *(copy.article_id for copy in led)]
-            )
+            texts = [leader, *(copy.article_id for copy in led)]
+            self.members[leader] = set(kept.sources_of(self.connection, texts).values())
         return self.members[leader]
 
     def _ranks(self, ids: Collection[ArticleId]) -> dict[ArticleId, Rank]:

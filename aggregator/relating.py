@@ -1,20 +1,25 @@
 """Relating: what an article leads to, of all that is kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection
 
 from aggregator import weighing
+from aggregator.habits import OF_LATE, habits
 from aggregator.looking import Found, look
-from aggregator.model import ArticleId
+from aggregator.model import ArticleId, SourceId
 from aggregator.related import Profile
 from aggregator.store import articles as kept
 from aggregator.store import judgements, stories
+from aggregator.store.habits import named
 from aggregator.store.profiles import profiles as read
 from aggregator.store.sources import is_alone
 from aggregator.weighing import Surroundings, Weighed
 
 NEIGHBOURS = 40  # candidates that are weighed in full
+_DAY: Final = timedelta(days=1)
 OF_EACH_SOURCE = 8  # of them, so that one that repeats itself does not push out the others
 
 
@@ -25,7 +30,7 @@ def relate(
     beside = _Beside(connection, profiles)
     for some in kept.chunks(ids):
         led = {}
-        beside.look(profiles[ArticleId(one)] for one in some)
+        beside.look([profiles[ArticleId(one)] for one in some])
         for one in map(ArticleId, some):
             led[one] = weighing.relate(profiles[one], *beside.near(profiles[one]))
         judgements.relate(connection, led)
@@ -59,10 +64,16 @@ class _Beside:
         self._asked: set[ArticleId] = set()
         self._stories: dict[ArticleId, str] = {}
         self._abroad: dict[ArticleId, Found] = {}
+        self._sources: dict[ArticleId, SourceId] = {}
+        self._known: dict[tuple[SourceId, datetime], frozenset[str]] = {}
 
-    def look(self, articles: Iterable[Profile]) -> None:
-        """Find what is close to these articles in other languages, before they are asked about."""
+    def look(self, articles: Collection[Profile]) -> None:
+        """Find whose these articles are and what is close to them in other languages.
+
+        It comes before they are asked about.
+        """
         self._abroad = look(self._connection, articles)
+        self._sources = kept.sources_of(self._connection, [one.article_id for one in articles])
 
     def near(self, article: Profile) -> tuple[list[Profile], Surroundings]:
         """Return the candidates of an article, and what else is known of them."""
@@ -79,5 +90,20 @@ class _Beside:
         unasked = {article.article_id, *near} - self._asked
         self._stories |= stories.which(self._connection, unasked)
         self._asked |= unasked
-        around = Surroundings(sources=near, stories=self._stories, is_alone=self._alone)
+        own = self._sources[article.article_id]
+        around = Surroundings(
+            own=own,
+            habits=self._habits(own, article.published) if own in near.values() else frozenset(),
+            sources=near,
+            stories=self._stories,
+            is_alone=self._alone,
+        )
         return [self._profiles[one] for one in near], around
+
+    def _habits(self, source: SourceId, published: datetime) -> frozenset[str]:
+        """Return what a source names everywhere, as of the end of a day."""
+        until = published.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + _DAY
+        if (source, until) not in self._known:
+            names = named(self._connection, source, until=until, limit=OF_LATE)
+            self._known[source, until] = habits(names)
+        return self._known[source, until]

@@ -35,10 +35,13 @@ class Common:
     is_template: bool = False
 
 
-def common(a: Profile, b: Profile) -> Common:
-    """Return what two articles of one language share."""
+def common(a: Profile, b: Profile, habits: AbstractSet[str] = frozenset()) -> Common:
+    """Return what two articles of one language share.
+
+    `habits` are words that name nothing in them, as their source has them everywhere.
+    """
     wide = wide_words(words.primary(a.language))
-    shared = _names(a, b, wide) or _two_countries(a, b, wide)
+    shared = _names(a, b, wide, habits) or _two_countries(a, b, wide, habits)
     named = {part for name in shared for part in name.split()} | wide.places
     telling = dict(_products(a.stems, b.stems))
     terms = [term for term in _strongest(telling) if term not in named]
@@ -60,12 +63,12 @@ class Wide:
     roots: Mapping[str, str]  # of countries that go by several names
 
 
-def _names(a: Profile, b: Profile, wide: Wide) -> list[str]:
+def _names(a: Profile, b: Profile, wide: Wide, habits: AbstractSet[str]) -> list[str]:
     """Return what both name, strongest first.
 
     Whole phrases, or else what two phrases have in common: "Vardanyan" and "Ruben Vardanyan".
     """
-    without = wide.places | wide.tolls
+    without = wide.places | wide.tolls | habits
     shared = {
         term: weight
         for term, weight in _products(a.phrases, b.phrases)
@@ -78,12 +81,12 @@ def _names(a: Profile, b: Profile, wide: Wide) -> list[str]:
     return shown[:_SHOWN]
 
 
-def _two_countries(a: Profile, b: Profile, wide: Wide) -> list[str]:
+def _two_countries(a: Profile, b: Profile, wide: Wide, habits: AbstractSet[str]) -> list[str]:
     """Return two different countries both name, or nothing."""
     both = _strongest(dict(_products(a.phrases, b.phrases)))
     roots: dict[str, str] = {}
     for term in both:
-        if term in wide.countries:
+        if term in wide.countries and set(term.split()) - habits:
             roots.setdefault(wide.roots.get(term, term[:_ROOT]), term)
     return list(roots.values())[:_SHOWN] if len(roots) > 1 else []
 

@@ -7,6 +7,7 @@ that share most with it: of two as near, the one nearer to the rest of the subje
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import fsum
@@ -27,7 +28,7 @@ from aggregator.related import (
 from aggregator.shared import Common, common
 from aggregator.words import primary
 
-METHOD: Final = "related-4"  # changes with whatever changes what leads where
+METHOD: Final = "related-5"  # changes with whatever changes what leads where
 CLOSEST: Final = 5  # of the candidates, that speak for the others
 MOST_RELATED, TO_EACH_SOURCE = 5, 2
 
@@ -40,6 +41,7 @@ class Guard(StrEnum):
     WEAK = "too little is shared"
     TEMPLATE = "no more is shared than the words of a toll and a country"
     NAME = "no name is shared but a country's"
+    HABIT = "no name is shared but what their source names everywhere"
     COPY = "it is a copy"
     STORY = "it tells the same story"
     TOLD = "another that tells its story is shown"
@@ -51,9 +53,12 @@ class Guard(StrEnum):
 class Surroundings:
     """What else is known of an article and its candidates: their sources, stories and copies.
 
-    `is_alone` tells that the paper has one source, which may then be led to as often as it likes.
+    `own` is the article's source, and `habits` are the names this has everywhere. `is_alone` tells
+    that the paper has one source, which may then be led to as often as it likes.
     """
 
+    own: SourceId | None = None
+    habits: AbstractSet[str] = frozenset()
     sources: Mapping[ArticleId, SourceId] = field(default_factory=dict)
     stories: Mapping[ArticleId, str] = field(default_factory=dict)
     copies: Collection[ArticleId] = frozenset()
@@ -133,7 +138,8 @@ def weigh(
     alike = {one.article_id: likeness(article, one) for one in pool}
     support = _support(pool, alike)
     weighed = [
-        _weighed(article, one, alike[one.article_id], support[one.article_id]) for one in pool
+        _weighed(article, one, alike[one.article_id], support[one.article_id], surroundings)
+        for one in pool
     ]
     kept_free = min(MOST_ABROAD, sum(one.guard is None for one in foreign))
     ranked = (*_ranked(weighed), *_ranked(foreign))
@@ -174,7 +180,9 @@ def of_other_stories(
     return tuple(kept)
 
 
-def _weighed(article: Profile, other: Profile, alike: Likeness, support: float) -> Weighed:
+def _weighed(
+    article: Profile, other: Profile, alike: Likeness, support: float, around: Surroundings
+) -> Weighed:
     guard: Guard | None = None
     shared = Common()
     if primary(article.language) != primary(other.language):
@@ -182,12 +190,22 @@ def _weighed(article: Profile, other: Profile, alike: Likeness, support: float) 
     elif alike.score < cut(article, other):
         guard = Guard.WEAK
     else:
-        shared = common(article, other)
+        habits = (
+            around.habits if around.sources.get(other.article_id) == around.own else frozenset()
+        )
+        shared = common(article, other, habits)
         if not shared.names:
-            guard = Guard.TEMPLATE if shared.is_template else Guard.NAME
+            is_habit = habits and common(article, other).names
+            guard = _nameless(shared, is_habit=bool(is_habit))
     return Weighed(
         article_id=other.article_id, likeness=alike, support=support, common=shared, guard=guard
     )
+
+
+def _nameless(shared: Common, *, is_habit: bool) -> Guard:
+    if is_habit:
+        return Guard.HABIT
+    return Guard.TEMPLATE if shared.is_template else Guard.NAME
 
 
 def _support(

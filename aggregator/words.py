@@ -34,6 +34,7 @@ _MARKS: Final = "".join(
     chr(code) for code in _BLOCKS if unicodedata.category(chr(code))[0] == "M"
 )  # vowel signs of Indic scripts and the like, which `\w` leaves out
 TOKEN: Final = re.compile(f"[{UNSPACED}]+|(?:(?![{UNSPACED}])[^\\W_][{_MARKS}]*)+")
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _INITIALS: Final = re.compile(r"\b(?:[A-Z]\.){2,}")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?…:;•|\n\"“”«»„(\u2014\u2013]")
 _ABBREVIATED: Final = frozenset(
@@ -60,6 +61,7 @@ class Token:
 Run = tuple[Token, ...]
 
 
+@lru_cache(maxsize=1_000)
 def primary(language: str) -> str:
     """Return the primary subtag of a language tag: "en" of "en-GB" (RFC 5646, 2.2.1)."""
     return re.split("[-_]", language, maxsplit=1)[0].lower()
@@ -109,7 +111,7 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
     end = 0
     for match in TOKEN.finditer(text):
         before, end, word = text[end : match.start()], match.end(), match[0]
-        if len(word) > 2 and re.match(f"[{UNSPACED}]", word):
+        if len(word) > 2 and _UNSPACED.match(word):
             for index, (left, right) in enumerate(pairwise(word)):
                 yield left + right, "" if index else before
         else:

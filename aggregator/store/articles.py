@@ -105,13 +105,13 @@ def titles(connection: Connection, ids: Collection[str]) -> dict[ArticleId, str]
     }
 
 
-def sources_of(connection: Connection, ids: Collection[str]) -> set[SourceId]:
+def sources_of(connection: Connection, ids: Collection[str]) -> dict[ArticleId, SourceId]:
     """Return the sources of these articles."""
     return {
-        SourceId(one)
+        ArticleId(row.id): SourceId(row.source_id)
         for some in chunks(ids)
-        for one in connection.scalars(
-            select(articles.c.source_id).where(articles.c.id.in_(some)).distinct()
+        for row in connection.execute(
+            select(articles.c.id, articles.c.source_id).where(articles.c.id.in_(some))
         )
     }
 

@@ -90,6 +90,7 @@ articles = Table(
     UniqueConstraint("source_id", "key"),
     Index(None, "source_id", "url_key"),
     Index(None, "url_key"),
+    Index(None, "source_id", "published"),
     Index(None, "published", "id"),
     Index(None, "judged"),
 )

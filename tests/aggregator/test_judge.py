@@ -98,6 +98,24 @@ def test_what_a_source_links_to_beneath_its_articles_relates_nothing(
     assert sections(connection, one) == [ECONOMY.slug]
 
 
+def test_what_a_source_says_everywhere_relates_none_of_its_articles(
+    connection: Connection,
+) -> None:
+    shared = "Weather in Ararat: dry with a light wind, and snow on the peak."
+    own = [
+        an_item(number, f"Weather {number}", f"{shared} Meteorologist {name} was on duty.")
+        for number, name in enumerate(("Aram", "Berta", "Karen", "Davit", "Elen", "Gor", "Hayk"))
+    ]
+    add(connection, *own)
+    judge(connection, PAPER)
+    assert leads(connection, own[0])  # of seven articles nobody can tell
+    theirs = an_item(8, "Dry weather", shared, source_id=B.id)
+    last = an_item(9, "Weather 9", f"{shared} Meteorologist Lilit was on duty.")
+    add(connection, theirs, last)
+    judge(connection, PAPER)
+    assert leads(connection, last) == [theirs.id]
+
+
 def test_documents_are_counted_when_they_are_new_and_not_when_they_change(
     connection: Connection,
 ) -> None:

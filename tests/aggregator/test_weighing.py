@@ -129,6 +129,40 @@ def test_a_source_is_led_to_twice_at_most_unless_it_is_the_only_one() -> None:
     assert [twin.guard for twin in alone] == 5 * [None] + 2 * [Guard.PLACE]
 
 
+def test_a_name_that_a_source_has_everywhere_leads_to_nothing_else_of_it() -> None:
+    one, other, another = told(
+        "Magazine: the orchards of Tavush are in bloom, and apricot growers count on rain.",
+        "Magazine: the apricot orchards bloom early, growers fear for rain and frost.",
+        "Magazine: in Tavush apricot growers sell the orchards that bloom without rain.",
+    )
+    ours, theirs = SourceId("a"), SourceId("b")
+    habits = frozenset({"magazin"})
+
+    def barred(source: SourceId) -> list[Guard | None]:
+        around = Surroundings(
+            own=ours, habits=habits, sources={each.article_id: source for each in (other, another)}
+        )
+        return [guards(weigh(one, [other, another], around))[each] for each in ("a1", "a2")]
+
+    assert barred(ours) == [Guard.HABIT, None]
+    assert barred(theirs) == [None, None]
+
+
+@pytest.mark.parametrize("part", ["Magazine", "Weekend Magazine"])
+def test_neither_does_a_part_of_such_a_name(part: str) -> None:
+    one, other = told(
+        "Garden Magazine: apricot orchards bloom and growers count on rain.",
+        f"{part}: apricot orchards bloom and growers count on rain.",
+    )
+    around = Surroundings(
+        own=SourceId("a"),
+        habits=frozenset({"magazin"}),
+        sources={other.article_id: SourceId("a")},
+    )
+    assert guards(weigh(one, [other]))["a1"] is None
+    assert guards(weigh(one, [other], around)) == {"a1": Guard.HABIT}
+
+
 def test_of_two_as_near_the_one_nearer_to_the_others_comes_first() -> None:
     bare = described(ARTICLES)["khojaly"]
 
