@@ -17,7 +17,7 @@ from aggregator.model import (
     Settings,
     Source,
 )
-from aggregator.navigation import title_of, words
+from aggregator.navigation import by_slug, title_of, words
 from aggregator.related import reason
 from aggregator.story import Reason, reason_in_words
 from feeds.markup import images, sanitise
@@ -271,11 +271,11 @@ def _links(piece: Piece) -> tuple[Link, ...]:
 
 
 def _categories(piece: Piece, settings: Settings) -> tuple[Category, ...]:
-    titles = {section.slug: section.title for section in settings.sections}
+    sections = by_slug(settings)
     ours = tuple(
-        Category(term=one.section, scheme=settings.site.base_url, label=titles[one.section])
+        Category(term=one.section, scheme=settings.site.base_url, label=sections[one.section].title)
         for one in piece.placements
-        if one.section in titles
+        if one.section in sections
     )
     return ours + piece.article.categories
 

@@ -8,7 +8,7 @@ from aggregator.beneath import also_reported, cited, elsewhere, foreign
 from aggregator.beneath import beside as next_to
 from aggregator.edition import Piece, is_shown, permalink, text_of
 from aggregator.model import Article, ArticleId, Rights, Section, Settings, Slug
-from aggregator.navigation import link, masthead, trail, words
+from aggregator.navigation import by_slug, link, masthead, trail, words
 from aggregator.rankings import Ranking, named
 from aggregator.related import reason
 from feeds.model import Image, Text
@@ -217,17 +217,16 @@ def _without(block: Block, href: str) -> Block:
 
 
 def _home(piece: Piece, settings: Settings) -> Section | None:
-    by_slug = {section.slug: section for section in settings.sections}
-    placed = (by_slug.get(placement.section) for placement in piece.placements)
+    sections = by_slug(settings)
+    placed = (sections.get(placement.section) for placement in piece.placements)
     return next((section for section in placed if section is not None), None)
 
 
 def _root(piece: Piece, settings: Settings) -> Slug | None:
     """Return the outermost section around an article's home."""
     section = _home(piece, settings)
-    by_slug = {one.slug: one for one in settings.sections}
     while section is not None and section.parent is not None:
-        section = by_slug[section.parent]
+        section = by_slug(settings)[section.parent]
     return section.slug if section else None
 
 

@@ -1,9 +1,11 @@
 """Navigation: the paper's head, the tree of its sections, and what can be subscribed to. Pure."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from aggregator.model import Section, Settings, Slug
+from aggregator.once import once
 from aggregator.selection import FOLDER
 from publisher.kinds import ATOM_FEED, FEED_KINDS, JSON_FEED_1, RSS_FEED, FeedKind
 from publisher.model import FeedLink, Masthead, SectionLink, SubscribePage
@@ -13,8 +15,9 @@ from publisher.texts import Texts, texts
 LISTS: Final = (("opml.xml", ATOM_FEED), ("rss.opml", RSS_FEED), ("json.opml", JSON_FEED_1))
 
 
+@once
 def masthead(settings: Settings) -> Masthead:
-    """Return the paper's head, with the tree of its sections."""
+    """Return the paper's head, with the tree of its sections; it is one for all pages."""
     site = settings.site
     return Masthead(
         title=site.title,
@@ -93,27 +96,50 @@ def _outline(section: Section, settings: Settings, kind: FeedKind) -> Outline:
 
 def title_of(section: Section, settings: Settings) -> str:
     """Return what a section is called: by the operator, or what is the paper's own by us."""
-    is_theirs = section in settings.sections or section.path.startswith(f"{FOLDER}/")
+    is_theirs = by_slug(settings).get(section.slug) == section
+    is_theirs = is_theirs or section.path.startswith(f"{FOLDER}/")
     return section.title if is_theirs else words(settings).say(section.title)
+
+
+@once
+def by_slug(settings: Settings) -> Mapping[Slug, Section]:
+    """Return the paper's sections by their slugs."""
+    return {section.slug: section for section in settings.sections}
 
 
 def link(section: Section, settings: Settings) -> SectionLink:
     """Return a section as pages lead to it, with its subsections."""
+    if by_slug(settings).get(section.slug) == section:
+        return _links(settings)[section.slug]
+    return _link(section, (), settings)  # a list, or a feed of the operator's own
+
+
+@once
+def _links(settings: Settings) -> Mapping[Slug, SectionLink]:
+    """Return all sections as pages lead to them."""
+    within: dict[Slug | None, list[Section]] = defaultdict(list)
+    for section in settings.sections:
+        within[section.parent].append(section)
+
+    def linked(section: Section) -> SectionLink:
+        return _link(section, map(linked, within[section.slug]), settings)
+
+    return {section.slug: linked(section) for section in settings.sections}
+
+
+def _link(section: Section, within: Iterable[SectionLink], settings: Settings) -> SectionLink:
     return SectionLink(
         title=title_of(section, settings),
         href=f"{settings.site.base_url}{section.path}/",
         slug=section.slug,
-        sections=tuple(
-            link(child, settings) for child in settings.sections if child.parent == section.slug
-        ),
+        sections=tuple(within),
     )
 
 
 def trail(slug: Slug | None, settings: Settings) -> tuple[SectionLink, ...]:
     """Return the way from home to a section; None is home itself."""
-    by_slug = {section.slug: section for section in settings.sections}
     way: list[SectionLink] = []
     while slug is not None:
-        way.insert(0, link(by_slug[slug], settings))
-        slug = by_slug[slug].parent
+        way.insert(0, _links(settings)[slug])
+        slug = by_slug(settings)[slug].parent
     return (SectionLink(title="Home", href=settings.site.base_url, slug=""), *way)

@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from publisher import metadata
+from publisher import fragments, metadata
 from publisher.metadata import Node
 from publisher.model import (
     ArticlePage,
@@ -26,6 +26,7 @@ from publisher.model import (
     Teaser,
 )
 from publisher.offers import formats
+from publisher.relative import relative
 from publisher.rendering import render
 from publisher.texts import Texts, is_leftward, texts
 from publisher.theme import PLAIN, STYLE, Theme
@@ -139,30 +140,6 @@ def slim(style: str) -> str:
     return _BREAKS.sub("", bare.replace(" {", "{")) + "\n"
 
 
-def relative(href: str, page_href: str, base_url: str) -> str:
-    """Return `href` as the page at `page_href` may write it, relative where both are ours.
-
-    `urljoin(page_href, relative(href, …)) == href` (RFC 3986, 5.2): where dot segments or an
-    empty query would break that law, and for addresses beyond `base_url`, `href` comes back.
-    """
-    if not (href.startswith(base_url) and page_href.startswith(base_url)):
-        return href
-    path = re.split(r"[?#]", href, maxsplit=1)[0]
-    here = re.split(r"[?#]", page_href, maxsplit=1)[0].removeprefix(base_url).split("/")[:-1]
-    *there, leaf = path.removeprefix(base_url).split("/")
-    shared = 0
-    while here[shared:] and there[shared:] and here[shared] == there[shared]:
-        shared += 1
-    steps = [*[".."] * (len(here) - shared), *there[shared:]]
-    way = "/".join([*steps, leaf])
-    if not steps and not leaf:
-        way = "./"
-    elif not way[0].strip("/") or ":" in way.split("/")[0]:
-        way = f"./{way}"  # "//x" would name a host, "a:b" a scheme (RFC 3986, 4.2)
-    way += href.removeprefix(path)
-    return way if urljoin(page_href, way) == href else href
-
-
 def _print(
     template: str,
     page: Page,
@@ -206,6 +183,17 @@ def _address(context: Context, href: str | None) -> str:
         return ""
     page = context["page"]
     return relative(href, page.href, page.masthead.base_url)
+
+
+@pass_context
+def _shared(
+    context: Context, name: str, here: Sequence[str] = (), *, caller: Callable[[], Markup]
+) -> Markup:
+    """Return a part of the page that other articles' pages have, too, or those from `here`."""
+    page: Page = context["page"]
+    if not isinstance(page, ArticlePage) or page.masthead.theme.templates:
+        return caller()  # a theme's part may say what it will of the page
+    return fragments.shared(name, here, page, caller)
 
 
 @pass_context
@@ -285,4 +273,4 @@ _FILTERS: Mapping[str, Callable[..., object]] = {
     "paragraphs": _paragraphs,
     "weekday": _weekday,
 }
-_GLOBALS = {"stylesheet": STYLESHEET, "icon": ICON, "say": _say}
+_GLOBALS = {"stylesheet": STYLESHEET, "icon": ICON, "say": _say, "shared": _shared}

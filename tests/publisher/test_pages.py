@@ -27,6 +27,7 @@ from publisher.model import (
     SubscribePage,
     Teaser,
 )
+from publisher.relative import relative
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 BASE = "https://news.example.org/"
@@ -572,7 +573,7 @@ def test_a_relative_address_means_the_same_from_where_it_stands(
     base: str, here: str, there: str, suffix: str
 ) -> None:
     href = base + there + suffix
-    way = pages.relative(href, base + here, base)
+    way = relative(href, base + here, base)
     assert urljoin(base + here, way) == href
     if "//" not in f"/{there}" and "//" not in f"/{here}":
         assert not way.startswith(("http", "/"))
@@ -582,14 +583,14 @@ def test_a_relative_address_means_the_same_from_where_it_stands(
 @given(href=st.text(), here=PATH)
 def test_an_address_beyond_the_paper_stays_as_it_is(href: str, here: str) -> None:
     if not href.startswith(BASE):
-        assert pages.relative(href, BASE + here, BASE) == href
+        assert relative(href, BASE + here, BASE) == href
 
 
 @settings(deadline=None)
 @given(there=st.text())
 def test_an_address_that_cannot_be_said_relatively_is_said_whole(there: str) -> None:
     href = BASE + there
-    way = pages.relative(href, f"{BASE}a/b/", BASE)
+    way = relative(href, f"{BASE}a/b/", BASE)
     assert way == href or urljoin(f"{BASE}a/b/", way) == href
 
 
