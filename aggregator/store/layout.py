@@ -55,12 +55,14 @@ _than: BindParameter[str] = bindparam("than")
 # Built once: they are asked for every page, and putting them together takes longer than the answer.
 _BEFORE = (
     _leading(_listed(bindparam("section")))
+    .add_columns(_moment)
     .where(or_(_moment < _then, and_(_moment == _then, _identity < _than)))
     .order_by(_moment.desc(), _identity.desc())
     .limit(bindparam("limit"))
 )
 _AFTER = (
     _leading(_listed(bindparam("section")))
+    .add_columns(_moment)
     .where(or_(_moment > _then, and_(_moment == _then, _identity > _than)))
     .order_by(_moment, _identity)
     .limit(bindparam("limit"))
@@ -130,9 +132,22 @@ def after(
 def around(
     connection: Connection, section: Slug, published: datetime, than: ArticleId, *, limit: int
 ) -> tuple[ArticleId, ...]:
-    """Return the section's articles whose pages show this one: the one before it, some after."""
-    followers = after(connection, section, published, than, limit=limit)
-    return (*before(connection, section, published, than, limit=1), *followers)
+    """Return the section's articles whose pages show this one: the one before it, some after.
+
+    With them the copies that stand among them: no page shows a copy, but its own shows the others.
+    """
+    place = {"section": section, "published": published, "than": than}
+    first = connection.execute(_BEFORE, place | {"limit": 1}).first()
+    later = connection.execute(_AFTER, place | {"limit": limit}).all()
+    among = select(_identity).where(placements.c.section == section, _identity != than)
+    if first is not None:
+        low, least = _moment > first.published, _identity >= first.article_id
+        among = among.where(or_(low, and_(_moment == first.published, least)))
+    if len(later) == limit:
+        last = later[-1]
+        high, most = _moment < last.published, _identity <= last.article_id
+        among = among.where(or_(high, and_(_moment == last.published, most)))
+    return tuple(ArticleId(one) for one in connection.scalars(among))
 
 
 def placements_of(

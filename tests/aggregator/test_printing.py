@@ -599,6 +599,20 @@ def test_a_copy_is_in_no_list_and_is_back_when_its_leader_goes(desk: Desk) -> No
     assert b"Also in" not in files["atom.xml"]
 
 
+def test_the_page_of_a_copy_leads_to_none_of_its_section_that_is_no_more(desk: Desk) -> None:
+    supply(desk, "a", *plenty(3))
+    supply(desk, "b", *plenty(3, host="b"))  # each is a copy of one of a's
+    desk.build()
+    gone = next(one for one in stored(desk).values() if one.permalink == "https://a.example/3")
+    with transaction(desk.newsroom.engine) as connection:
+        remove(connection, gone.id, desk.settings, reason="", now=desk.now)
+    desk.build(everything=False)
+    pages = [body for path, body in desk.files().items() if "report-1" in path]
+    assert len(pages) == 2
+    assert not [page for page in pages if gone.path.rpartition("/")[0].encode() in page]
+    assert desk.publish().changed == 0
+
+
 def test_related_links_that_change_alone_do_not_move_an_entry(desk: Desk) -> None:
     supply(desk, "a", an_item(1, "Peacekeepers leave Khojaly", TEXTS[0]))
     earlier = NOON - timedelta(days=4)
