@@ -23,11 +23,11 @@ from aggregator.store import articles as kept
 from aggregator.store import citations, copies
 from aggregator.store import layout as laid
 from aggregator.store.engine import transaction
-from publisher import opml, pages
+from publisher import links, opml, pages
 from publisher.kinds import FEED_KINDS
 from publisher.write import Press
 
-LAYOUT = "8"  # raised when pages or feeds look different, so that all are printed again
+LAYOUT = "9"  # raised when pages or feeds look different, so that all are printed again
 TEASERS = 30
 FEED_FILES = tuple(kind.name for kind in FEED_KINDS)
 AT_ONCE = 200  # pages that are laid out, and written, together
@@ -209,6 +209,7 @@ class Desk:
             }
         beside = [one.section for one in ranked] + [place(one) for one in self.selections]
         files = dict(pages.assets(self.settings.theme)) | self._opml(beside)
+        files |= links.files(self.settings.site.base_url, self.settings.site.hubs)
         for one in ranked:
             page = pages.section(layout.ranking(one, settings=self.settings))
             files |= self._listed(one.section, one.pieces, page, faults)

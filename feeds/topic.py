@@ -27,7 +27,13 @@ class Topic:
 def advertised(
     body: bytes, *, url: str, links: Iterable[str] = (), content_type: str = ""
 ) -> Topic | None:
-    """Return the topic and hubs of a document found at `url`; None where it names no hub.
+    """Return the topic and hubs of a document found at `url`; None where it names no hub."""
+    found = linked(body, url=url, links=links, content_type=content_type)
+    return found if found.hubs else None
+
+
+def linked(body: bytes, *, url: str, links: Iterable[str] = (), content_type: str = "") -> Topic:
+    """Return the topic and hubs of a document found at `url`, be there hubs or not.
 
     `links` are the values of the answer's Link headers: where these name a hub, the document
     itself is not asked (4 of the Recommendation). The topic is rel=self, not `url`, where it
@@ -44,7 +50,7 @@ def advertised(
     found = [(rel, href) for rel, href in absolute if href]
     hubs = tuple(dict.fromkeys(href for rel, href in found if rel == "hub"))[:_MOST_HUBS]
     own = next((href for rel, href in found if rel == "self"), url)
-    return Topic(url=own, hubs=hubs) if hubs else None
+    return Topic(url=own, hubs=hubs)
 
 
 def _links(text: str, url: str) -> Iterator[tuple[str, str, str]]:

@@ -14,9 +14,8 @@ from urllib.parse import quote
 from feeds.errors import PublishError
 from publisher import kinds
 
-PLACE: Final = ".server"  # beneath the paper's root
-FILE: Final = f"{PLACE}/ended.json"
-FILES: Final = (FILE, f"{PLACE}/nginx-ended.map", f"{PLACE}/caddy-ended.map")
+FILE: Final = f"{kinds.SERVERS}/ended.json"
+FILES: Final = (FILE, *(f"{kinds.SERVERS}/{one}-ended.map" for one in ("nginx", "caddy")))
 _GONE: Final = "gone"
 # What stands in the folder of a list or of an article. The configurations in deploy/ say it, too.
 _WITHIN: Final = re.compile(

@@ -52,6 +52,8 @@ BY_SUFFIX: Final = {
 ARTICLES: Final = "articles"
 ARCHIVE: Final = "archive"
 INDEX: Final = "index.html"
+SUBSCRIBE: Final = "subscribe"
+SERVERS: Final = ".server"  # the folder of what web servers are told; hidden from readers
 _TEXT = re.compile(r"text/|.*[/+](xml|json)\b")
 
 

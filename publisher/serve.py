@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feeds.errors import PublishError
-from publisher import kinds
+from publisher import kinds, ranges
 from publisher.conditional import accepts, is_not_modified, preferred, tags
 from publisher.deadline import DeadlineProtocol
 from publisher.delta import MANIPULATION, Versions
@@ -95,7 +95,8 @@ class _Paper:
             case Document():
                 asked = Headers(scope=scope)
                 self._versions.note(found)
-                return _respond(found, asked, partial(self._news, found, asked))
+                is_get = scope["method"] == "GET"
+                return _respond(found, asked, partial(self._news, found, asked), is_get=is_get)
 
     def _nothing(self, scope: Scope) -> Response:
         """Return what is said where nothing is: not yet, no more, elsewhere, or never was."""
@@ -117,8 +118,13 @@ class _Paper:
         return self._versions.since(document, tags(_field(asked, "if-none-match")))
 
 
-def _respond(document: Document, asked: Headers, news_of: Callable[[], bytes | None]) -> Response:
-    """Return the document in the encoding asked for, a 304 (RFC 9110, 15.4.5), or its news."""
+def _respond(
+    document: Document, asked: Headers, news_of: Callable[[], bytes | None], *, is_get: bool
+) -> Response:
+    """Return the document in the encoding asked for, a 304 (RFC 9110, 15.4.5), a part or its news.
+
+    Only a GET can ask for a part (RFC 9110, 14.2).
+    """
     encoding = preferred(_field(asked, "accept-encoding"), document.packed)
     etag = document.tag(encoding)
     headers = _headers(document) | {"ETag": etag}
@@ -129,14 +135,21 @@ def _respond(document: Document, asked: Headers, news_of: Callable[[], bytes | N
         if_modified_since=_field(asked, "if-modified-since"),
     ):
         return Response(status_code=304, headers=headers)
-    headers["Content-Type"] = document.media_type
+    headers |= {"Content-Type": document.media_type, "Accept-Ranges": "bytes"}
     body = document.body if encoding is None else document.packed[encoding]
-    news = news_of()
+    wanted = _field(asked, "range") if is_get else None
+    part = ranges.part(wanted, len(body), etag=etag, if_range=asked.get("if-range"))
+    news = news_of() if part is None else None
     if news is not None and len(news) < len(body):
         return Response(news, status_code=226, headers=headers | _OF_NEWS)
     if encoding is not None:
         headers["Content-Encoding"] = encoding
-    return Response(body, headers=headers)
+    if part is None:
+        return Response(body, headers=headers)
+    which = {"Content-Range": part.content_range(len(body))}
+    if part.first == part.end:
+        return _notice(416, "There is no such part of it.", which)
+    return Response(body[part.first : part.end], status_code=206, headers=headers | which)
 
 
 def _headers(document: Document) -> dict[str, str]:

@@ -31,6 +31,7 @@ from aggregator.edition import Piece
 from aggregator.model import Article, ArticleId, Rights, Section, Slug, SourceId
 from aggregator.removal import remove, restore
 from aggregator.ruling import Kind, Ruling
+from aggregator.selection import Selection
 from aggregator.store import articles as kept
 from aggregator.store.engine import transaction
 from aggregator.words import primary
@@ -38,6 +39,7 @@ from feeds.errors import FetchError, PublishError
 from feeds.markup import plain
 from feeds.reading import Reading
 from publisher import formats
+from publisher.kinds import FEED_KINDS
 from publisher.write import Press, Written
 from tests.aggregator.newsrooms import (
     BASE,
@@ -537,6 +539,25 @@ def test_a_page_of_a_source_taken_out_leads_to_no_section_that_is_no_more(desk: 
     assert pages[0] in files
     assert dangling(files) == set()
     assert b"Khojaly empty" not in files["atom.xml"], "and nothing lists it"
+
+
+def test_every_page_leads_readers_to_a_feed_in_every_format(desk: Desk) -> None:
+    supply(desk, "a", *plenty(2))
+    desk.settings = replace(desk.settings, feeds=(Selection(slug="mine", title="M", limit=5),))
+    desk.build()
+    files = desk.files()
+    pages = {path: body for path, body in files.items() if path.endswith(".html")}
+    for path, body in pages.items():
+        page: lxml.html.HtmlElement = lxml.html.document_fromstring(body)
+        links = page.xpath("//head/link[@rel='alternate'][contains(@type, '+')]")
+        led = [(one.get("type"), urljoin(BASE + path, one.get("href"))) for one in links]
+        folder = led[0][1].rpartition("/")[0]
+        assert led[:3] == [(kind.type, f"{folder}/{kind.name}") for kind in FEED_KINDS], path
+        if not path.startswith("articles/"):
+            own = path.removesuffix("index.html").removesuffix("subscribe/")
+            assert f"{folder}/" == BASE + own
+        assert {href.removeprefix(BASE) for _, href in led} <= files.keys()
+    assert {"feeds/mine/index.html", "economy/subscribe/index.html"} < pages.keys()
 
 
 def test_no_navigation_leads_to_a_section_that_is_no_more(desk: Desk) -> None:

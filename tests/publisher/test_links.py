@@ -41,14 +41,28 @@ def test_headers_and_feed_agree_whatever_else_is_in_it(one: Format, feed: Feed) 
     assert header.isascii()
     here = "https://elsewhere.example/"
     told = advertised(document, url=here, content_type=one.kind.type)
-    assert (told is None) is (header == "")
+    assert ('rel="hub"' in header) is (told is not None)
     if told:
         hubs = tuple(quote(hub, safe=links.IN_ADDRESSES) for hub in told.hubs)
         assert found(header) == Topic(url=told.url, hubs=hubs)
 
 
 @pytest.mark.parametrize("one", ALL, ids=NAMES)
-def test_a_feed_without_a_hub_and_a_page_have_nothing_to_say(one: Format) -> None:
-    assert links.header(one.kind.name, one.write(BARE)) == ""
-    assert links.header("index.html", b"<link rel=hub href=https://hub.example/>") == ""
+def test_a_feed_without_a_hub_names_itself_alone(one: Format) -> None:
+    header = links.header(one.kind.name, one.write(placed(BARE, one)))
+    assert header == f'<https://paper.example/{one.kind.name}>; rel="self"'
     assert links.header(one.kind.name, b"\xff\x00 no feed") == ""
+
+
+def test_a_page_says_nothing_of_what_stands_in_it() -> None:
+    body = b"<link rel=hub href=https://hub.example/>"
+    assert "hub" not in links.header("index.html", body)
+    for path in ("articles/2026/05/x-1/index.html", "opml.xml", "archive/2026-05.xml"):
+        assert links.header(path, body) == ""
+
+
+def test_no_address_means_anything_to_another_server() -> None:
+    written = links.files("https://paper.example/a$b'c/", ["https://hub.example/?$x={y}'`"])
+    for body in written.values():
+        assert b"<https://paper.example/a%24b%27c" in body
+        assert b"<https://hub.example/?%24x=%7By%7D%27%60>" in body

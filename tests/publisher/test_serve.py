@@ -134,7 +134,18 @@ def test_a_feed_tells_its_hub_to_who_looks_at_its_headers_alone(ask: Ask, output
         assert ask(f"/{one.kind.name}", "HEAD").headers.get_all("Link") == [said]
         again = ask(f"/{one.kind.name}", If_None_Match=answer.headers["ETag"])
         assert (again.status, again.headers["Link"]) == (304, said)
-    assert ask("/").headers["Link"] is None
+
+
+def test_a_page_leads_to_the_feeds_beside_it_before_it_is_read(ask: Ask) -> None:
+    for path, way in (("/", ""), ("/economy/index.html", ""), ("/economy/subscribe/", "../")):
+        said = (
+            f'<{way}atom.xml>; rel="alternate"; type="application/atom+xml", '
+            f'<{way}rss.xml>; rel="alternate"; type="application/rss+xml", '
+            f'<{way}feed.json>; rel="alternate"; type="application/feed+json"'
+        )
+        assert ask(path).headers.get_all("Link") == [said]
+    for path in ("/articles/1/", "/style.css", "/opml.xml", "/nothing-there"):
+        assert ask(path).headers["Link"] is None
 
 
 def test_images_stay_fresh_longer_than_pages(ask: Ask) -> None:
@@ -194,11 +205,12 @@ def test_the_same_bytes_have_the_same_etag_whenever_they_were_written(
 def test_other_bytes_of_the_same_size_and_time_have_another_etag(ask: Ask, output: Path) -> None:
     file = output / "rss.xml"
     before, status = ask("/rss.xml"), file.stat()
+    other = before.body.replace(b"rss", b"RSS")
     while file.stat().st_ctime_ns == status.st_ctime_ns:  # until the kernel's clock has moved on
-        file.write_bytes(b"<RSS/>")
+        file.write_bytes(other)
         os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
     after = ask("/rss.xml")
-    assert after.body == b"<RSS/>"
+    assert after.body == other
     assert after.headers["ETag"] != before.headers["ETag"]
     assert after.headers["Last-Modified"] == before.headers["Last-Modified"]
 
@@ -385,6 +397,71 @@ def test_a_packed_form_that_is_not_of_its_file_is_never_sent(
     file.unlink()
     file.write_bytes(packed)
     assert ask("/atom.xml", Accept_Encoding="gzip").body == packed, "once it is there it is sent"
+
+
+@pytest.mark.parametrize("encoding", [None, *encodings.ALL])
+@pytest.mark.parametrize(
+    ("field", "first", "end"),
+    [
+        ("bytes=0-0", 0, 1),
+        ("BYTES=3-7", 3, 8),
+        ("bytes=20-", 20, None),
+        ("bytes=-7", -7, None),
+        ("bytes=-1000000", 0, None),
+        ("bytes=9-999999999999999999", 9, None),
+    ],
+)
+def test_a_part_of_each_form_of_a_document_is_that_part(
+    ask: Ask, encoding: encodings.Encoding | None, field: str, first: int, end: int | None
+) -> None:
+    form = {"Accept_Encoding": encoding.name} if encoding else {}
+    whole = ask("/atom.xml", **form)
+    part = ask("/atom.xml", Range=field, **form)
+    assert (part.status, part.body) == (206, whole.body[first:end])
+    start = first % len(whole.body)
+    until = start + len(part.body) - 1
+    assert part.headers["Content-Range"] == f"bytes {start}-{until}/{len(whole.body)}"
+    for name, value in whole.headers.items():
+        if name not in {"content-length", "date"}:
+            assert part.headers[name] == value
+    assert ask("/atom.xml", Range=field, If_Range=whole.headers["ETag"], **form).status == 206
+    for other in (f"W/{whole.headers['ETag']}", '"other"', whole.headers["Last-Modified"], ""):
+        assert ask("/atom.xml", Range=field, If_Range=other, **form).status == 200
+
+
+def test_a_part_that_is_not_there_is_refused_and_what_there_is_said(ask: Ask) -> None:
+    for field in (f"bytes={len(ATOM)}-", "bytes=-0", "bytes=999999-9999999"):
+        answer = ask("/atom.xml", Range=field)
+        assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{len(ATOM)}")
+        assert answer.headers["ETag"] is None
+
+
+NO_PARTS = (
+    *("", "bytes", "bytes=", "bytes=-", "bytes=5-4", "bytes=a-b", "bytes=0-1,5-6", "lines=0-1"),
+    *("bytes = 0-4", "bytes=1-2-3", "bytes=--1", f"bytes={'9' * 30}-", "bytes=\u00b2-\u00b3"),
+)
+
+
+@pytest.mark.parametrize("field", NO_PARTS)
+def test_what_names_no_part_that_we_know_is_not_looked_at(ask: Ask, field: str) -> None:
+    assert ask("/atom.xml", Range=field).status == 200
+
+
+def test_only_a_get_can_ask_for_a_part(ask: Ask) -> None:
+    head = ask("/atom.xml", "HEAD", Range="bytes=0-1")
+    assert (head.status, head.headers["Content-Length"]) == (200, str(len(ATOM)))
+    assert ask("/nothing-there", Range="bytes=0-1").status == 404
+
+
+def test_who_has_it_all_is_sent_no_part_and_who_asks_for_news_and_a_part_is_sent_that(
+    ask: Ask, output: Path
+) -> None:
+    tag = ask("/atom.xml").headers["ETag"]
+    assert ask("/atom.xml", Range="bytes=0-1", If_None_Match=tag).status == 304
+    publish(output, "atom.xml", ATOM.replace(b"<entry>news", b"<entry>newer", 1))
+    asked = {"If_None_Match": tag, "A_IM": "feed"}
+    assert ask("/atom.xml", **asked).status == 226
+    assert ask("/atom.xml", Range="bytes=0-1", **asked).body == ATOM[:2]
 
 
 def test_what_is_published_plain_is_sent_plain(ask: Ask, output: Path) -> None:

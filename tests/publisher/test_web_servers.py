@@ -27,6 +27,7 @@ SAME = (
     "Referrer-Policy",
     "Access-Control-Allow-Origin",
     "Vary",
+    "Link",
     "Allow",
     "Retry-After",
     "Set-Cookie",
@@ -47,6 +48,8 @@ PATHS = (
     "/unknown.bin",
     "/defence/",
     "/defence/?from=reader",
+    *("/economy/atom.xml", "/economy/rss.xml", "/economy/feed.json", "/economy/subscribe/"),
+    "/articles/1/",
     "/defence/archive/2026-05.xml",
     "/articles/1/citations.xml",
     "/with%20space%20%26%20%C3%BC/",
@@ -141,7 +144,8 @@ def nginx(place: Path, folder: Path, port: int) -> list[str | Path]:
     lines = {
         "listen 80;": f"listen 127.0.0.1:{port};",
         "root /srv/www/paper;": f"root {folder};",
-        "include /srv/www/paper/": f"include {folder}/",
+        "include /srv/www/paper/.server/nginx-ended": f"include {folder}/.server/nginx-ended",
+        "include /srv/www/paper/.server/nginx-links": f"include {folder}/.server/nginx-links",
     }
     (place / "paper.conf").write_text(changed(ours, **lines), "utf-8")
     (place / "nginx.conf").write_text(NGINX.format(place=place), "utf-8")
@@ -202,6 +206,34 @@ def test_the_paper_can_only_be_read(asked: Asked, method: str) -> None:
     ours, theirs = asked.both("/atom.xml", method)
     assert theirs.status == 405
     assert said(theirs) == said(ours)
+
+
+@pytest.mark.parametrize(
+    "part", ["0-0", "0-9", "5-", "2-99999", "-1", "-9", "-99999", "99999-", "99999-100000", "-0"]
+)
+@pytest.mark.parametrize("path", ["/atom.xml", "/photo.JPG", "/economy/"])
+def test_a_part_of_a_document_is_the_same_part(asked: Asked, path: str, part: str) -> None:
+    ours, theirs = asked.both(path, Range=f"bytes={part}")
+    assert theirs.status == ours.status
+    assert theirs.headers["Content-Range"] == ours.headers["Content-Range"] != ""
+    if ours.status == 206:
+        assert said(theirs) == said(ours)
+    for port in (asked.theirs, asked.ours):
+        whole = ask(port, path)
+        assert whole.headers["Accept-Ranges"] == "bytes"
+        tag = whole.headers["ETag"]
+        for name, status in ((tag, ours.status), ('"other"', 200)):
+            assert ask(port, path, Range=f"bytes={part}", If_Range=name).status == status
+        assert ask(port, path, Range=f"bytes={part}", If_None_Match=tag).status == 304
+
+
+@pytest.mark.parametrize("field", ["bytes=0-1,5-6", "lines=0-1"])
+def test_who_asks_for_a_part_in_another_way_is_sent_the_whole_or_all_that_was_asked(
+    asked: Asked, field: str
+) -> None:
+    ours, theirs = asked.both("/photo.JPG", Range=field)
+    assert ours.status == 200
+    assert theirs.status in {200, 206, 416}
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
