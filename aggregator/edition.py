@@ -18,10 +18,12 @@ from aggregator.model import (
     Source,
 )
 from aggregator.navigation import by_slug, title_of, words
+from aggregator.plates import figure, is_shown
 from aggregator.related import reason
 from aggregator.story import Reason, reason_in_words
-from feeds.markup import images, sanitise
-from feeds.model import Category, Entry, Feed, Image, Link, Origin, Person, Text, TextKind
+from feeds.markup import sanitise
+from feeds.model import Category, Entry, Feed, Link, Origin, Person, Text, TextKind
+from feeds.published import Thread
 from feeds.secrets import holds_secret
 from publisher.texts import Texts
 from publisher.xmlvalues import iri, web_address
@@ -115,6 +117,7 @@ def entry(piece: Piece, *, settings: Settings) -> Entry:
         language=article.language if article.language != site.language else None,
         in_reply_to=article.in_reply_to,
         reply_count=article.reply_count,
+        thread=_thread(piece, site.base_url),
     )
 
 
@@ -147,25 +150,6 @@ def text_of(article: Article) -> Text:
     It was cleaned when it was taken in, perhaps by an older version's rules.
     """
     return Text(value=_clean(article.content.value if article.content else ""), kind=TextKind.HTML)
-
-
-def is_shown(image: Image, html: str) -> bool:
-    """Say whether sanitised HTML shows this image already."""
-    return any(shown.get("src") == image.href for shown in images(html))
-
-
-def figure(image: Image, texts: Texts) -> str:
-    """Return an image with its caption, credit and licence as HTML."""
-    caption = [escape(image.description)] if image.description else []
-    if image.credit:
-        caption.append(escape(image.credit))
-    if licence := web_address(image.licence):
-        caption.append(f'<a href="{escape(licence)}">{texts.print("Licence")}</a>')
-    elif image.rights:
-        caption.append(escape(image.rights))
-    alt = escape(image.description or "")
-    below = f"<figcaption>{' · '.join(caption)}</figcaption>" if caption else ""
-    return f'<figure><img src="{escape(image.href)}" alt="{alt}">{below}</figure>'
 
 
 def footer(piece: Piece, *, settings: Settings) -> str:
@@ -245,6 +229,15 @@ def _also(piece: Piece, base_url: str, texts: Texts) -> str:
         return ""
     heading = texts.print("You may also like")
     return f'<aside class="related"><h4>{heading}</h4><ul>{"".join(rows)}</ul></aside>'
+
+
+def _thread(piece: Piece, base_url: str) -> Thread | None:
+    """Return the thread of those that cite an article: what `aggregator.threads` prints."""
+    citing = [other.article.updated for each, other in piece.cited if not each.own]
+    if not citing:
+        return None
+    home = base_url + piece.article.path
+    return Thread(home=home, count=piece.citations, updated=max(citing))
 
 
 def _related_links(piece: Piece, base_url: str) -> tuple[Link, ...]:

@@ -12,8 +12,9 @@ from aggregator.store import aside
 from aggregator.store import layout as laid
 from publisher import ended
 from publisher.ended import Ended
-from publisher.kinds import FEED_KINDS, INDEX
+from publisher.kinds import FEED_KINDS, INDEX, THREAD_KINDS
 
+ARTICLE_FILES = (*(kind.name for kind in THREAD_KINDS), INDEX)
 LIST_FILES = (*(kind.name for kind in FEED_KINDS), f"subscribe/{INDEX}", INDEX)
 
 
@@ -35,7 +36,7 @@ def deletions(connection: Connection, lists: Sequence[Section]) -> list[str]:
     pages = sorted(kept.marked(connection, "gone"))
     return [
         *(f"{path}/{name}" for path in gone for name in LIST_FILES),
-        *(f"{path}{INDEX}" for path in pages),
+        *(f"{path}{name}" for path in pages for name in ARTICLE_FILES),
     ]
 
 

@@ -1,16 +1,17 @@
 """Issuing: a list of articles becomes a feed in every format, past the gate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from aggregator import edition
+from aggregator import edition, threads
 from aggregator.edition import Piece
-from aggregator.model import Section, Settings
+from aggregator.model import ArticleId, Section, Settings
 from aggregator.naming import tag
 from aggregator.store import layout as laid
 from aggregator.store import topics
@@ -18,18 +19,38 @@ from aggregator.words import primary
 from feeds.errors import PublishError
 from feeds.model import Feed
 from publisher import gate
-from publisher.formats import ALL
+from publisher.formats import ALL, THREADS, Format
 from publisher.kinds import FEED_KINDS
+
+_THREAD: Final = "citations:"  # before the id of an article, in the ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """Where feeds are issued from; `output` is where they are published now."""
+    """Where feeds are issued from; `output` is where they are published now.
+
+    `threads` are the articles that have had a feed of those that cite them.
+    """
 
     connection: Connection
     settings: Settings
     founded: datetime
     output: Path
+    threads: Collection[ArticleId]
+
+    @classmethod
+    def open(
+        cls, connection: Connection, settings: Settings, *, founded: datetime, output: Path
+    ) -> "Issuer":
+        """Return an issuer that reads through this connection what was issued before."""
+        names = laid.names(connection, f"feed:{_THREAD}")
+        return cls(
+            connection=connection,
+            settings=settings,
+            founded=founded,
+            output=output,
+            threads=frozenset(ArticleId(name.removeprefix(f"feed:{_THREAD}")) for name in names),
+        )
 
     def issue(
         self,
@@ -44,20 +65,36 @@ class Issuer:
         `language` is the feed's own, where all of it is in one that is not the paper's.
         What is set aside goes to `faults`. Of what cannot be issued the published files stay.
         """
-        folder = f"{section.path}/" if section else ""
-        feed = self._feed(pieces, section)
+        feed = edition.feed(
+            pieces,
+            settings=self.settings,
+            section=section,
+            feed_id=feed_id(self.connection, self.settings, section, founded=self.founded),
+            founded=self.founded,
+        )
         if language and primary(language) != primary(self.settings.site.language):
             feed = replace(feed, language=language)
-        try:
-            passed = gate.issue(feed, before=self._last(folder))
-        except PublishError as error:
-            faults.append(f"{error}; what is published stays")
-            return {}
-        faults.extend(passed.set_aside)
-        files = {f"{folder}{name}": body for name, body in passed.files.items()}
+        _held(self.connection, "updated", section)  # by the name it has now
+        files = self._passed(feed, _name(section), f"{section.path}/" if section else "", faults)
         if self.settings.site.hubs:
             topics.note(self.connection, files)
         return files
+
+    def thread(self, piece: Piece, faults: list[str]) -> dict[str, bytes]:
+        """Return the files of the feed of those that cite an article, as `issue` does.
+
+        None before anybody does; from then on it stays where readers found it, be it empty.
+        """
+        if not (piece.citations or piece.article.id in self.threads):
+            return {}
+        name = f"{_THREAD}{piece.article.id}"
+        feed = threads.feed(
+            piece,
+            settings=self.settings,
+            feed_id=_minted(self.connection, self.settings, name, founded=self.founded),
+            founded=self.founded,
+        )
+        return self._passed(feed, name, piece.article.path, faults, formats=THREADS)
 
     def keep_only(self, folders: Iterable[str]) -> None:
         """Forget what feeds said that are in none of these folders, nor the whole paper's."""
@@ -66,25 +103,36 @@ class Issuer:
             self.connection, [f"{one}{kind.name}" for one in within for kind in FEED_KINDS]
         )
 
-    def _feed(self, pieces: Sequence[Piece], section: Section | None) -> Feed:
+    def _passed(
+        self,
+        feed: Feed,
+        name: str,
+        folder: str,
+        faults: list[str],
+        *,
+        formats: Sequence[Format] = ALL,
+    ) -> dict[str, bytes]:
+        """Return the files of a feed so far as they pass the gate; what does not is told."""
+        before = self._last(folder, formats)
+        try:
+            passed = gate.issue(self._dated(feed, name), before=before, formats=formats)
+        except PublishError as error:
+            faults.append(f"{error}; what is published stays")
+            return {}
+        faults.extend(passed.set_aside)
+        return {f"{folder}{file}": body for file, body in passed.files.items()}
+
+    def _dated(self, feed: Feed, name: str) -> Feed:
         """Return the feed; when it was last changed never goes back, though an entry be gone."""
-        feed = edition.feed(
-            pieces,
-            settings=self.settings,
-            section=section,
-            feed_id=feed_id(self.connection, self.settings, section, founded=self.founded),
-            founded=self.founded,
-        )
-        name = f"updated:{_name(section)}"
-        noted = _held(self.connection, "updated", section)
+        noted = laid.noted(self.connection, f"updated:{name}")
         latest = feed.updated.replace(microsecond=0)
         updated = max(latest, datetime.fromisoformat(noted)) if noted else latest
-        laid.note(self.connection, name, updated.isoformat())
+        laid.note(self.connection, f"updated:{name}", updated.isoformat())
         return replace(feed, updated=updated)
 
-    def _last(self, folder: str) -> Feed | None:
+    def _last(self, folder: str, formats: Sequence[Format]) -> Feed | None:
         """Return what is published now, by the first of its formats that can be read."""
-        for one in ALL:
+        for one in formats:
             file = self.output / f"{folder}{one.kind.name}"
             if file.is_file() and (feed := gate.last(file.read_bytes(), one)):
                 return feed
@@ -111,10 +159,14 @@ def feed_id(
 ) -> str:
     """Return the id of a feed, minted when it is first asked for; one that moved keeps its own."""
     held = _held(connection, "feed", section)
+    return held or _minted(connection, settings, _name(section), founded=founded)
+
+
+def _minted(connection: Connection, settings: Settings, name: str, *, founded: datetime) -> str:
+    held = laid.noted(connection, f"feed:{name}")
     if held is not None:
         return held
     host = urlsplit(settings.site.base_url).hostname or "localhost"
-    name = _name(section)
     wanted = tag(host, founded, name)
     while laid.holds(connection, wanted):  # by a feed that had this slug, and took its id along
         wanted += "+"

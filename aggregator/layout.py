@@ -6,12 +6,14 @@ from dataclasses import replace
 from aggregator.attachments import attachments
 from aggregator.beneath import also_reported, cited, elsewhere, foreign
 from aggregator.beneath import beside as next_to
-from aggregator.edition import Piece, is_shown, permalink, text_of
+from aggregator.edition import Piece, permalink, text_of
 from aggregator.model import Article, ArticleId, Rights, Section, Settings, Slug
 from aggregator.navigation import by_slug, link, masthead, trail, words
+from aggregator.plates import is_shown
 from aggregator.rankings import Ranking, named
 from aggregator.related import reason
 from feeds.model import Image, Text
+from publisher.kinds import ATOM_THREAD
 from publisher.model import (
     ArticlePage,
     Block,
@@ -156,10 +158,12 @@ def article(
     settings: Settings,
     later: Piece | None = None,
     beside: Sequence[Block] = (),
+    has_thread: bool = False,
 ) -> ArticlePage:
     """Return an article's page, which its neighbours do not show beside itself.
 
-    `more` is what its home section printed just before it, `later` just after.
+    `more` is what its home section printed just before it, `later` just after; it `has_thread`
+    if there is a feed of what cites it.
     """
     one, site = piece.article, settings.site
     home = _home(piece, settings)
@@ -208,6 +212,7 @@ def article(
         before=_teaser(more[0], settings) if more else None,
         after=_teaser(later, settings) if later else None,
         beside=tuple(_without(block, site.base_url + one.path) for block in beside),
+        thread=site.base_url + one.path + ATOM_THREAD.name if has_thread else None,
     )
 
 

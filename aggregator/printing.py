@@ -73,7 +73,7 @@ def publish(
         own = selections(connection, settings, printed=endings.printed(connection))
         founded = found(connection, settings, now=now, beside=(*rankings.ALL, *map(place, own)))
     with transaction(engine) as connection:
-        issuer = Issuer(connection=connection, settings=settings, founded=founded, output=output)
+        issuer = Issuer.open(connection, settings, founded=founded, output=output)
         desk = Desk.open(connection, settings, own, issuer=issuer, now=now)
         stale = desk.stale(output, everything=everything)
         ranked = [] if stale is None else desk.rankings()
@@ -203,10 +203,8 @@ class Desk:
             return
         waiting = iter(stale.pages)
         while some := list(islice(waiting, AT_ONCE)):
-            yield {
-                f"{piece.article.path}index.html": self._page(piece)
-                for piece in self.pieces.of(some)
-            }
+            laid_out = (self._article(piece, faults) for piece in self.pieces.of(some))
+            yield {name: body for files in laid_out for name, body in files.items()}
         beside = [one.section for one in ranked] + [place(one) for one in self.selections]
         files = dict(pages.assets(self.settings.theme)) | self._opml(beside)
         files |= links.files(self.settings.site.base_url, self.settings.site.hubs)
@@ -220,15 +218,17 @@ class Desk:
             files |= self._selection(selection, stale, faults)
         yield files | self._front(ranked, faults)
 
-    def _page(self, piece: Piece) -> bytes:
+    def _article(self, piece: Piece, faults: list[str]) -> dict[str, bytes]:
+        thread = self.issuer.thread(piece, faults)
         page = layout.article(
             piece,
             more=self.pieces.more(piece),
             later=self.pieces.later(piece),
             beside=self.sidebar.beside(piece.article.id),
             settings=self.settings,
+            has_thread=bool(thread),
         )
-        return pages.article(page)
+        return thread | {f"{piece.article.path}index.html": pages.article(page)}
 
     def _section(self, section: Section, faults: list[str]) -> dict[str, bytes]:
         pieces = self.pieces.latest(section.slug)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from feeds.carrying import carried
+from feeds.moments import aware
+from feeds.published import Thread
 
 
 class TextKind(StrEnum):
@@ -95,7 +97,7 @@ class Origin:
     rights: str | None = None
 
     def __post_init__(self) -> None:
-        _aware(self.updated)
+        aware(self.updated)
 
 
 @carried
@@ -111,11 +113,15 @@ class Upstream:
 @carried
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What an entry answers (thr:in-reply-to; RFC 4685, 3): the id, and where it can be read."""
+    """What an entry answers (thr:in-reply-to; RFC 4685, 3): the id, and where it can be read.
+
+    `source` is a feed that it is in; only we say so.
+    """
 
     ref: str
     href: str | None = None
     type: str | None = None
+    source: str | None = field(default=None, repr=False)
 
 
 @carried
@@ -135,7 +141,8 @@ class Entry:
     """An entry of ours. `links` holds everything but the permalink, best related link first.
 
     `content` is sanitised HTML, footer included; `language` is set only where it differs
-    from its feed's; `reply_count` is what thr:count says of its rel="replies" links.
+    from its feed's; `reply_count` is what thr:count says of its rel="replies" links; `thread` is
+    what else answers it, and where.
     """
 
     id: str
@@ -154,9 +161,10 @@ class Entry:
     language: str | None = None
     in_reply_to: tuple[Reply, ...] = ()
     reply_count: int | None = None
+    thread: Thread | None = None
 
     def __post_init__(self) -> None:
-        _aware(self.updated, self.published)
+        aware(self.updated, self.published)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +189,7 @@ class Feed:
     entries: tuple[Entry, ...] = ()
 
     def __post_init__(self) -> None:
-        _aware(self.updated)
+        aware(self.updated)
 
 
 @carried
@@ -200,7 +208,7 @@ class Hints:
     skip_days: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        _aware(self.base)
+        aware(self.base)
 
 
 @carried
@@ -235,7 +243,7 @@ class SourceEntry:
     reply_count: int | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        _aware(self.published, self.updated)
+        aware(self.published, self.updated)
 
 
 @carried
@@ -251,7 +259,7 @@ class Deletion:
     comment: str = ""
 
     def __post_init__(self) -> None:
-        _aware(self.when)
+        aware(self.when)
 
 
 @carried
@@ -275,12 +283,6 @@ class SourceFeed:
     notes: tuple[str, ...] = ()
     deleted: tuple[Deletion, ...] = ()
     hints: Hints = field(default_factory=Hints)
-
-
-def _aware(*moments: datetime | None) -> None:
-    for moment in moments:
-        if moment is not None and moment.utcoffset() is None:
-            raise ValueError(f"{moment!r} has no time zone; we only keep aware datetimes")
 
 
 UNSAID = Hints()

@@ -14,6 +14,7 @@ from typing import Any, Final
 from feeds.errors import PublishError
 from feeds.markup import plain
 from feeds.model import Category, Entry, Feed, Image, Link, Origin, Person, Reply, Text, TextKind
+from feeds.published import Thread
 from publisher.xmlvalues import email, iri, language_tag, media_type, web_address, xml_text
 
 # Related ones lead, best first. Only relations that are registered: some readers open the last
@@ -117,6 +118,7 @@ def _complete(entry: Entry, of_feed: str | None) -> Entry:
         language=None if language == of_feed else language,
         in_reply_to=tuple(dict.fromkeys(map(_reply, filter(_has_ref, entry.in_reply_to)))),
         reply_count=_counted(entry.reply_count),
+        thread=_thread(entry.thread),
     )
 
 
@@ -246,4 +248,17 @@ def _has_ref(reply: Reply) -> bool:
 
 def _reply(reply: Reply) -> Reply:
     href = web_address(reply.href)
-    return Reply(ref=reply.ref, href=href, type=media_type(reply.type) if href else None)
+    return Reply(
+        ref=reply.ref,
+        href=href,
+        type=media_type(reply.type) if href else None,
+        source=web_address(reply.source),
+    )
+
+
+def _thread(thread: Thread | None) -> Thread | None:
+    """Return a thread whose feeds have an address: beside the page it is told on."""
+    if thread is None or not _counted(thread.count) or not web_address(thread.home):
+        return None
+    is_folder = thread.home.endswith("/") and not {"?", "#"} & set(thread.home)
+    return thread if is_folder else None

@@ -11,10 +11,14 @@ from lxml import etree
 from lxml.etree import _Element
 
 from feeds.model import Entry, Image, Link, Reply
+from feeds.published import Thread
+from publisher.kinds import ATOM_THREAD
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 MEDIA: Final = "http://search.yahoo.com/mrss/"
 THREADS: Final = "http://purl.org/syndication/thread/1.0"
+COUNT: Final = f"{{{THREADS}}}count"
+UPDATED: Final = f"{{{THREADS}}}updated"
 _KINDS: Final = ("image", "audio", "video")
 
 
@@ -47,8 +51,27 @@ def link(name: str, one: Link, replies: int | None = None) -> _Element:
         length=one.length,
     )
     if is_counted:
-        made.set(f"{{{THREADS}}}count", str(replies))
+        made.set(COUNT, str(replies))
     return made
+
+
+def thread(name: str, one: Thread) -> _Element:
+    """Return the link to what answers an entry, how many there are and since when (RFC 4685, 4).
+
+    No other link of ours says thr:updated, so it is known by that.
+    """
+    made = element(
+        name, nsmap={"thr": THREADS}, href=f"{one.home}{ATOM_THREAD.name}", rel="replies",
+        type=ATOM_THREAD.type,
+    )  # fmt: skip
+    made.set(COUNT, str(one.count))
+    made.set(UPDATED, rfc3339(one.updated))
+    return made
+
+
+def total(entry: Entry) -> int:
+    """Return how many answers to an entry are known (thr:total; RFC 4685, 5): here and there."""
+    return (entry.reply_count or 0) + (entry.thread.count if entry.thread else 0)
 
 
 def answered(replies: Iterable[Reply]) -> Iterator[_Element]:
@@ -56,7 +79,7 @@ def answered(replies: Iterable[Reply]) -> Iterator[_Element]:
     for one in replies:
         yield element(
             f"{{{THREADS}}}in-reply-to", nsmap={"thr": THREADS}, ref=one.ref, href=one.href,
-            type=one.type,
+            type=one.type, source=one.source,
         )  # fmt: skip
 
 

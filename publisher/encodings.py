@@ -78,7 +78,8 @@ SUFFIXES: Final = tuple(one.suffix for one in ALL)
 def for_file(path: str, size: int) -> tuple[Encoding, ...]:
     """Return the encodings that a file of `size` bytes is published in: none, one or all.
 
-    An article's page is asked for a few times and there are many: gzip alone is worth its file.
+    An article's page, and its thread, are asked for a few times and there are many: gzip alone is
+    worth its file.
     What is hidden nobody asks for.
     """
     if size <= _LEAST or path.startswith(".") or not kinds.is_text(kinds.media_type(path)):

@@ -19,8 +19,8 @@ FILES: Final = (FILE, *(f"{kinds.SERVERS}/{one}-ended.map" for one in ("nginx", 
 _GONE: Final = "gone"
 # What stands in the folder of a list or of an article. The configurations in deploy/ say it, too.
 _WITHIN: Final = re.compile(
-    r"(?P<folder>.+?)(?:/(?P<rest>(?:atom|rss|citations)\.xml|feed\.json|archive/[^/]+\.xml|"
-    r"subscribe/?)?)?"
+    r"(?P<folder>.+?)(?:/(?P<rest>(?:atom|rss|citations)\.xml|citations\.rss|"
+    r"(?:feed|citations)\.json|archive/[^/]+\.xml|subscribe/?)?)?"
 )
 _PLAIN: Final = ":/?=&@%+,~-._[]"  # no more of an address needs no quoting anywhere
 

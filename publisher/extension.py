@@ -52,13 +52,14 @@ class EntryMarks(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
             parent.remove(link)
         replies = self.entry.reply_count
         parent.extend(elements.link("link", one, replies) for one in self.entry.links)
+        if self.entry.thread:
+            parent.append(elements.thread("link", self.entry.thread))
         # Last, because some readers open the last link whatever its relation.
         permalink = Link(href=self.entry.permalink, type="text/html", hreflang=self.language)
         parent.append(elements.link("link", permalink))
         parent.extend(elements.answered(self.entry.in_reply_to))
-        if replies:
-            total = element(f"{{{THREADS}}}total", str(replies), nsmap={"thr": THREADS})
-            parent.append(total)
+        if total := elements.total(self.entry):
+            parent.append(element(f"{{{THREADS}}}total", str(total), nsmap={"thr": THREADS}))
         if self.entry.origin:
             parent.append(_source(self.entry.origin))
         parent.extend(elements.media(self.entry))

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from feeds.model import Feed
 from publisher import atom, jsonfeed, read_atom, read_jsonfeed, read_rss, rss
-from publisher.kinds import ATOM_FEED, JSON_FEED_1, RSS_FEED, FeedKind
+from publisher.kinds import ATOM_FEED, JSON_FEED_1, RSS_FEED, THREAD_KINDS, FeedKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ ALL: Final = (
     Format(kind=RSS_FEED, write=rss.write, read=read_rss.read),
     Format(kind=JSON_FEED_1, write=jsonfeed.write, read=read_jsonfeed.read),
 )
+# The same formats under the names that threads have.
+THREADS: Final = tuple(replace(one, kind=kind) for one, kind in zip(ALL, THREAD_KINDS, strict=True))
 
 
 def placed(feed: Feed, one: Format) -> Feed:

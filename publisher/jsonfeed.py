@@ -8,8 +8,10 @@ import json
 from typing import Any, Final
 
 from feeds.model import Category, Entry, Feed, Image, Link, Origin, Person
+from feeds.published import Thread
 from publisher.admission import LINK_RELATIONS, UNTYPED, admit
 from publisher.elements import rfc3339
+from publisher.kinds import JSON_THREAD
 
 VERSION: Final = "https://jsonfeed.org/version/1.1"
 OURS: Final = "_broadsheet"
@@ -78,8 +80,10 @@ def _beside(entry: Entry) -> Written:
         **linked,
         reply_count=entry.reply_count,
         in_reply_to=[
-            _said(id=one.ref, url=one.href, mime_type=one.type) for one in entry.in_reply_to
+            _said(id=one.ref, url=one.href, mime_type=one.type, feed_url=one.source)
+            for one in entry.in_reply_to
         ],
+        thread=_thread(entry.thread),
         categories=[_category(one) for one in entry.categories],
         image=_image(entry.image),
         rights=entry.rights,
@@ -123,6 +127,16 @@ def _image(image: Image | None) -> Written | None:
         license=image.licence,
         rights=image.rights,
     )
+
+
+def _thread(thread: Thread | None) -> Written | None:
+    if thread is None:
+        return None
+    return {
+        "feed_url": f"{thread.home}{JSON_THREAD.name}",
+        "count": thread.count,
+        "updated": rfc3339(thread.updated),
+    }
 
 
 def _source(origin: Origin | None) -> Written | None:

@@ -1,7 +1,7 @@
 """What a published file is, by its name: its media type, and what follows from that. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 
@@ -18,6 +18,11 @@ ATOM_FEED: Final = FeedKind(name="atom.xml", type="application/atom+xml", title=
 RSS_FEED: Final = FeedKind(name="rss.xml", type="application/rss+xml", title="RSS 2.0")
 JSON_FEED_1: Final = FeedKind(name="feed.json", type="application/feed+json", title="JSON Feed")
 FEED_KINDS: Final = (ATOM_FEED, RSS_FEED, JSON_FEED_1)  # the first is the one to take
+# A thread stands beside the page of the article that it answers.
+ATOM_THREAD: Final = replace(ATOM_FEED, name="citations.xml")
+RSS_THREAD: Final = replace(RSS_FEED, name="citations.rss")
+JSON_THREAD: Final = replace(JSON_FEED_1, name="citations.json")
+THREAD_KINDS: Final = (ATOM_THREAD, RSS_THREAD, JSON_THREAD)
 ATOM: Final = "application/atom+xml; charset=utf-8"
 RSS: Final = "application/rss+xml; charset=utf-8"
 JSON_FEED: Final = "application/feed+json"
@@ -29,7 +34,9 @@ BY_NAME: Final = {
     "atom.xml": ATOM,
     "citations.xml": ATOM,
     "rss.xml": RSS,
+    "citations.rss": RSS,
     "feed.json": JSON_FEED,
+    "citations.json": JSON_FEED,
     "opml.xml": OPML,
 }
 BY_SUFFIX: Final = {
@@ -50,6 +57,7 @@ BY_SUFFIX: Final = {
     ".woff2": "font/woff2",
 }
 ARTICLES: Final = "articles"
+CITED_BY: Final = "cited-by"  # the part of an article's page that tells its thread
 ARCHIVE: Final = "archive"
 INDEX: Final = "index.html"
 SUBSCRIBE: Final = "subscribe"
@@ -75,8 +83,8 @@ def is_archive(path: str) -> bool:
 
 
 def is_article(path: str) -> bool:
-    """Return whether it is the page of one article."""
-    return path.startswith(f"{ARTICLES}/") and path.endswith(f"/{INDEX}")
+    """Return whether it is of one article: its page, or its thread."""
+    return path.startswith(f"{ARTICLES}/")
 
 
 def is_text(kind: str) -> bool:

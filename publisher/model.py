@@ -158,6 +158,7 @@ class ArticlePage:
     `copy_of` the one that stands for it in every list. `also_reported` names who else tells its
     story, `earlier` and `later` lead the stories before and after it. `before` and `after` are
     its neighbours in its section, `beside` what stands beside it of the rest of the paper.
+    `thread` is the address of the feed of those that cite it, if there is one.
     """
 
     masthead: Masthead
@@ -195,6 +196,7 @@ class ArticlePage:
     before: Teaser | None = None
     after: Teaser | None = None
     beside: tuple[Block, ...] = ()
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

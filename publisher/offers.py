@@ -1,10 +1,14 @@
 """What a page offers to subscribe to: its feed in every format. Pure."""
 
-from publisher.kinds import ATOM_FEED, FEED_KINDS
+from collections.abc import Sequence
+
+from publisher.kinds import FEED_KINDS, FeedKind
 from publisher.model import FeedLink
 
 
-def formats(feed_href: str, title: str) -> tuple[FeedLink, ...]:
+def formats(
+    feed_href: str, title: str, kinds: Sequence[FeedKind] = FEED_KINDS
+) -> tuple[FeedLink, ...]:
     """Return a feed in each format, the one to take first; all stand in one folder.
 
     That one goes by its title alone: it is what readers show who ask which to subscribe to.
@@ -14,7 +18,7 @@ def formats(feed_href: str, title: str) -> tuple[FeedLink, ...]:
         FeedLink(
             href=f"{folder}/{kind.name}",
             type=kind.type,
-            name=title if kind is ATOM_FEED else f"{title} ({kind.title})",
+            name=title if kind is kinds[0] else f"{title} ({kind.title})",
         )
-        for kind in FEED_KINDS
+        for kind in kinds
     )

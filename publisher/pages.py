@@ -15,9 +15,11 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from publisher import fragments, metadata
+from publisher.kinds import THREAD_KINDS
 from publisher.metadata import Node
 from publisher.model import (
     ArticlePage,
+    FeedLink,
     FrontPage,
     Masthead,
     SectionLink,
@@ -101,6 +103,7 @@ def article(page: ArticlePage) -> bytes:
         feed_title=" · ".join([*titles, page.masthead.title]),
         dateline=None,
         trail=trail,
+        thread=_thread(page),
         graph=[metadata.news_article(page), metadata.breadcrumb(trail, page.title, page.href)],
     )
 
@@ -147,15 +150,16 @@ def _print(
     graph: Sequence[Node],
     feed_href: str,
     feed_title: str,
+    thread: Sequence[FeedLink] = (),
     **words: object,
 ) -> bytes:
     paper = page.masthead
-    offered = (formats(feed_href, feed_title), formats(f"{paper.base_url}atom.xml", paper.title))
+    own, whole = formats(feed_href, feed_title), formats(f"{paper.base_url}atom.xml", paper.title)
     words |= {
         "feed_href": feed_href,
         "feed_title": feed_title,
-        "offers": offered[0],
-        "all_offers": list({one.href: one for one in (*offered[0], *offered[1])}.values()),
+        "offers": own,
+        "all_offers": list({one.href: one for one in (*own, *whole, *thread)}.values()),
         "page": page,
         "graph": {"@context": "https://schema.org", "@graph": graph},
         "texts": texts(paper.language, paper.theme.texts),
@@ -164,6 +168,14 @@ def _print(
     html = render(template, words, paper.theme, filters=_FILTERS, names=_GLOBALS)
     # A lone surrogate comes through JSON escapes, and has no bytes in UTF-8.
     return _CONTROLS.sub("", html).encode("utf-8", "replace")
+
+
+def _thread(page: ArticlePage) -> tuple[FeedLink, ...]:
+    """Return the feed of those that cite an article; last, as feeds of comments are (RSS Board)."""
+    if page.thread is None:
+        return ()
+    say = texts(page.masthead.language, page.masthead.theme.texts).say
+    return formats(page.thread, say("Citations of {title}", title=page.title), THREAD_KINDS)
 
 
 def _newest(teasers: Iterable[Teaser]) -> datetime | None:

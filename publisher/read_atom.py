@@ -1,5 +1,6 @@
 """Reading back the Atom we write: `read(write(feed)) == feed`. Pure."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from lxml.etree import _Element
@@ -36,7 +37,8 @@ def read(document: bytes) -> Feed:
 
 
 def _entry(element: _Element) -> Entry:
-    links = element.findall(_name("link"))
+    total = reread.text(element, f"{{{THREADS}}}total")
+    links, thread, reply_count = reread.replies(element.findall(_name("link")), total)
     files = [reread.attribute(one, "href") for one in links if one.get("rel") == "enclosure"]
     image, durations = reread.media(element, files)
     published = _text(element, "published")
@@ -56,7 +58,8 @@ def _entry(element: _Element) -> Entry:
         origin=_origin(element.find(_name("source"))),
         language=element.get(_LANGUAGE),
         in_reply_to=reread.answered(element),
-        reply_count=reread.count(reread.text(element, f"{{{THREADS}}}total")),
+        reply_count=reply_count,
+        thread=thread,
     )
 
 
@@ -72,7 +75,7 @@ def _demanded(parent: _Element, local: str) -> str:
     return reread.demanded(parent, _name(local))
 
 
-def _href(links: list[_Element], relation: str) -> str:
+def _href(links: Sequence[_Element], relation: str) -> str:
     found = [one for one in links if one.get("rel") == relation]
     return reread.attribute(found[0] if found else {}, "href")
 

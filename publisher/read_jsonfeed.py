@@ -5,9 +5,11 @@ from typing import Any
 
 from feeds.errors import PublishError
 from feeds.model import Category, Entry, Feed, Image, Link, Origin, Person, Reply, Text, TextKind
+from feeds.published import Thread
 from publisher import reread
 from publisher.admission import UNTYPED
 from publisher.jsonfeed import LINKED, OURS
+from publisher.kinds import JSON_THREAD
 
 Written = dict[str, Any]
 
@@ -68,10 +70,16 @@ def _entry(item: Written) -> Entry:
         origin=_origin(ours.get("source")),
         language=item.get("language"),
         in_reply_to=tuple(
-            Reply(ref=one["id"], href=one.get("url"), type=one.get("mime_type"))
+            Reply(
+                ref=one["id"],
+                href=one.get("url"),
+                type=one.get("mime_type"),
+                source=one.get("feed_url"),
+            )
             for one in ours.get("in_reply_to", ())
         ),
         reply_count=ours.get("reply_count"),
+        thread=_thread(ours.get("thread")),
     )
 
 
@@ -125,6 +133,16 @@ def _image(href: str | None, said: Written) -> Image | None:
         credit=said.get("credit"),
         licence=said.get("license"),
         rights=said.get("rights"),
+    )
+
+
+def _thread(said: Written | None) -> Thread | None:
+    if said is None:
+        return None
+    return Thread(
+        home=said["feed_url"].removesuffix(JSON_THREAD.name),
+        count=said["count"],
+        updated=reread.moment(said["updated"]),
     )
 
 

@@ -41,7 +41,8 @@ def read(document: bytes) -> Feed:
 
 
 def _entry(item: _Element) -> Entry:
-    first, others = item.find("enclosure"), item.findall(f"{{{ATOM}}}link")
+    first, total = item.find("enclosure"), reread.text(item, f"{{{SLASH}}}comments")
+    others, thread, reply_count = reread.replies(item.findall(f"{{{ATOM}}}link"), total)
     files = [_href(one) for one in others if one.get("rel") == "enclosure"]
     if first is not None:
         files.append(reread.attribute(first, "url"))
@@ -65,7 +66,8 @@ def _entry(item: _Element) -> Entry:
         origin=_origin(item),
         language=reread.text(item, f"{{{DUBLIN_CORE}}}language"),
         in_reply_to=reread.answered(item),
-        reply_count=reread.count(reread.text(item, f"{{{SLASH}}}comments")),
+        reply_count=reply_count,
+        thread=thread,
     )
 
 

@@ -4,7 +4,7 @@ They read what we write, as we write it, so that what is about to be published c
 against what it was made of; `feeds` reads what others write.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,7 +13,9 @@ from lxml.etree import _Element
 
 from feeds.errors import PublishError
 from feeds.model import Image, Link, Reply
-from publisher.elements import MEDIA, THREADS
+from feeds.published import Thread
+from publisher.elements import COUNT, MEDIA, THREADS, UPDATED
+from publisher.kinds import ATOM_THREAD
 
 _PARSER: Final = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True
@@ -85,10 +87,32 @@ def link(element: _Element, durations: Mapping[str, int]) -> Link:
     )
 
 
+def replies(
+    links: Sequence[_Element], total: str | None
+) -> tuple[Sequence[_Element], Thread | None, int | None]:
+    """Return an entry's other links, its thread, and what of its `total` is not in that."""
+    found = [one for one in links if one.get(UPDATED) is not None]
+    if not found:
+        return links, None, count(total)
+    link = found[0]
+    thread = Thread(
+        home=attribute(link, "href").removesuffix(ATOM_THREAD.name),
+        count=count(link.get(COUNT)) or 0,
+        updated=moment(attribute(link, UPDATED)),
+    )
+    others = [one for one in links if one is not link]
+    return others, thread, ((count(total) or 0) - thread.count) or None
+
+
 def answered(entry: _Element) -> tuple[Reply, ...]:
     """Return what an entry answers."""
     return tuple(
-        Reply(ref=attribute(one, "ref"), href=one.get("href"), type=one.get("type"))
+        Reply(
+            ref=attribute(one, "ref"),
+            href=one.get("href"),
+            type=one.get("type"),
+            source=one.get("source"),
+        )
         for one in entry.findall(f"{{{THREADS}}}in-reply-to")
     )
 

@@ -20,6 +20,7 @@ from feeds.model import Category, Entry, Feed, Link, Origin, Person
 from publisher import elements
 from publisher.admission import UNTYPED, admit
 from publisher.elements import ATOM, MEDIA, THREADS, element
+from publisher.kinds import CITED_BY, RSS_THREAD
 
 CONTENT: Final = "http://purl.org/rss/1.0/modules/content/"
 CREATIVE_COMMONS: Final = "http://backend.userland.com/creativeCommonsRssModule"
@@ -135,14 +136,20 @@ def _category(category: Category) -> _Element:
 
 
 def _append_comments(item: _Element, entry: Entry) -> None:
-    """Append where the comments are: of pages and of feeds of them RSS has one each."""
+    """Append where the comments are: of pages and of feeds of them RSS has one each.
+
+    The page is where people comment, if there is one; the feed is the thread in our paper.
+    """
     replies = [one for one in entry.links if one.rel == "replies"]
     pages = [one.href for one in replies if one.type not in _FEED_TYPES]
     streams = [one.href for one in replies if one.type in _FEED_TYPES]
+    if entry.thread:
+        pages.append(f"{entry.thread.home}#{CITED_BY}")
+        streams.insert(0, f"{entry.thread.home}{RSS_THREAD.name}")
     _append(item, "comments", next(iter(pages), None))
     _append(item, f"{{{WFW}}}commentRss", next(iter(streams), None))
-    if entry.reply_count:
-        item.append(element(f"{{{SLASH}}}comments", str(entry.reply_count)))
+    if total := elements.total(entry):
+        item.append(element(f"{{{SLASH}}}comments", str(total)))
 
 
 def _append_links(item: _Element, entry: Entry) -> None:
@@ -160,6 +167,8 @@ def _append_links(item: _Element, entry: Entry) -> None:
             item.append(elements.link(f"{{{ATOM}}}link", one, entry.reply_count))
         if one.rel == "license" and _COMMONS.match(one.href):
             item.append(element(f"{{{CREATIVE_COMMONS}}}license", one.href))
+    if entry.thread:
+        item.append(elements.thread(f"{{{ATOM}}}link", entry.thread))
 
 
 def _source(origin: Origin) -> list[_Element]:

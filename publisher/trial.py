@@ -109,6 +109,7 @@ def _full(paper: Masthead) -> ArticlePage:
         earlier=_REPORT, later=_REPORT,
         related=(RelatedTeaser(teaser=_TEASER, reason="A reason"),),
         more=_BLOCK, before=_TEASER, after=_BARE, beside=(_BLOCK,),
+        thread=f"{_TEASER.href}citations.xml",
     )  # fmt: skip
 
 

@@ -211,6 +211,12 @@ def noted(connection: Connection, name: str) -> str | None:
     return connection.scalar(select(ledger.c.value).where(ledger.c.name == name))
 
 
+def names(connection: Connection, prefix: str) -> tuple[str, ...]:
+    """Return the names in the ledger that begin so."""
+    found = select(ledger.c.name).where(ledger.c.name.startswith(prefix, autoescape=True))
+    return tuple(connection.scalars(found.order_by(ledger.c.name)))
+
+
 def note(connection: Connection, name: str, value: str) -> None:
     """Write into the ledger, over what was there."""
     if noted(connection, name) is None:

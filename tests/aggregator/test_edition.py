@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from lxml import html
 
 from aggregator import layout
-from aggregator.edition import Piece, Storyline, body, entry, feed, footer, is_shown, permalink
+from aggregator.edition import Piece, Storyline, body, entry, feed, footer, permalink
 from aggregator.gathering import led
 from aggregator.model import Relation, Rights
+from aggregator.plates import is_shown
 from aggregator.story import Reason
 from feeds.model import Category, Image, Link, Person, Reply, Text, TextKind, Upstream
 from publisher import atom

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import strategies as st
 
 from feeds.model import Category, Entry, Feed, Image, Link, Origin, Person, Reply, Text, TextKind
+from feeds.published import Thread
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 BARE_ENTRY = Entry(
@@ -81,8 +82,18 @@ FULL_ENTRY = Entry(
         rights="© Source",
     ),
     language="de",
-    in_reply_to=(Reply(ref="urn:x:0", href="https://source.example/0", type="text/html"),),
+    in_reply_to=(
+        Reply(
+            ref="urn:x:0", href="https://source.example/0", type="text/html",
+            source="https://paper.example/atom.xml",
+        ),
+        Reply(ref="urn:x:1"),
+    ),
     reply_count=3,
+    thread=Thread(
+        home="https://paper.example/articles/2026/06/bridge-1/", count=2,
+        updated=NOON - timedelta(hours=1),
+    ),
 )  # fmt: skip
 FULL = replace(
     BARE,
@@ -157,9 +168,21 @@ ENTRIES = st.builds(
     origin=st.one_of(st.none(), ORIGINS),
     language=LANGUAGES,
     in_reply_to=st.lists(
-        st.builds(Reply, ref=st.one_of(IDS, ANY_TEXT), href=ADDRESSES, type=TYPES), max_size=2
+        st.builds(
+            Reply, ref=st.one_of(IDS, ANY_TEXT), href=ADDRESSES, type=TYPES, source=ADDRESSES
+        ),
+        max_size=2,
     ).map(tuple),
     reply_count=NUMBERS,
+    thread=st.one_of(
+        st.none(),
+        st.builds(
+            Thread,
+            home=st.one_of(ADDRESSES, ADDRESSES.map("{}/".format)),
+            count=st.integers(-1, 10**9),
+            updated=MOMENTS,
+        ),
+    ),
 )
 FEEDS = st.builds(
     Feed,

@@ -16,7 +16,17 @@ all_ended = st.builds(
     gone=st.frozensets(folders),
     moved=st.dictionaries(folders, folders.map(lambda path: BASE + path)),
 )
-FILES = ("", "index.html", "atom.xml", "rss.xml", "feed.json", "citations.xml", "subscribe/")
+FILES = (
+    "",
+    "index.html",
+    "atom.xml",
+    "rss.xml",
+    "feed.json",
+    "citations.xml",
+    "citations.rss",
+    "citations.json",
+    "subscribe/",
+)
 
 
 @given(all_ended)

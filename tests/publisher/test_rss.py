@@ -177,7 +177,7 @@ def test_a_reader_of_rss_gets_what_a_reader_of_atom_gets() -> None:
     assert seen.source.title == "Source"
     assert seen.updated == "2026-06-01T12:00:00+00:00"
     assert seen.published_parsed[:4] == (2026, 6, 1, 9)
-    assert (seen.credit, seen.slash_comments) == ("Cy Camera", "3")
+    assert (seen.credit, seen.slash_comments) == ("Cy Camera", "5")
     assert [(tag.term, tag.scheme) for tag in seen.tags] == [
         ("Europe", "https://paper.example/"), ("bridges", None),
     ]  # fmt: skip

@@ -92,6 +92,8 @@ def raw(port: int, request: bytes) -> bytes:
         ("/unknown.bin", "application/octet-stream"),
         ("/defence/archive/2026-05.xml", "application/atom+xml; charset=utf-8"),
         ("/articles/1/citations.xml", "application/atom+xml; charset=utf-8"),
+        ("/articles/1/citations.rss", "application/rss+xml; charset=utf-8"),
+        ("/articles/1/citations.json", "application/feed+json"),
     ],
 )
 def test_every_document_says_what_it_is_and_is_not_to_be_guessed(

@@ -52,6 +52,8 @@ PATHS = (
     "/articles/1/",
     "/defence/archive/2026-05.xml",
     "/articles/1/citations.xml",
+    "/articles/1/citations.rss",
+    "/articles/1/citations.json",
     "/with%20space%20%26%20%C3%BC/",
     "/empty/",
     "/empty",

@@ -51,6 +51,8 @@ PAGES: Final = {
     "articles/1/index.html": b"<h1>A report</h1>",
     "defence/archive/2026-05.xml": b"<feed/>",
     "articles/1/citations.xml": b"<feed/>",
+    "articles/1/citations.rss": b"<rss/>",
+    "articles/1/citations.json": b"{}",
     "with space & ü/index.html": b"<h1>odd</h1>",
     "empty/nothing.txt": b"",
     **ended.files(ENDED),
