@@ -118,7 +118,7 @@ def build(*, places: Places, everything: bool, as_json: bool) -> None:
             report = build_paper(
                 newsroom, settings, fetch=fetch, now=utc_now(), everything=everything, tell=tell
             )
-            tell_hubs(newsroom.engine, settings)
+            tell_hubs(newsroom.engine, places.output, settings)
     except PublishError as error:  # why there is no paper may well be what the sources said
         report = Report(outcomes=tuple(told), printed=Printed())
         console.print_report(report, as_json=as_json, error=error)
@@ -154,7 +154,7 @@ def run(*, places: Places, host: str, port: int, tick: float) -> None:
     with (
         _newsroom(places, settings) as newsroom,
         open_pushing(newsroom.engine) as pushing,
-        open_telling(newsroom.engine) as telling,
+        open_telling(newsroom.engine, places.output, pushing.beside) as telling,
     ):
         server = Server(places.output, host=host, port=port, beside=pushing.beside)
         run_for_ever(
@@ -202,7 +202,7 @@ def publish(*, places: Places) -> None:
     settings = load_beside(places.output)(places.config)
     with _newsroom(places, settings) as newsroom, console.working("printing"):
         printed = print_paper(newsroom, settings, now=utc_now(), everything=True)
-        tell_hubs(newsroom.engine, settings)
+        tell_hubs(newsroom.engine, places.output, settings)
     console.print_printed(printed)
 
 

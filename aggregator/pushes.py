@@ -2,12 +2,13 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import parse_qsl
 
+from aggregator.bodies import Answer, Receive, Reply, Scope, answer, field, whole
 from aggregator.log import Log
 from feeds import hub
 from feeds.errors import FetchError, StoreError
@@ -22,12 +23,7 @@ PATIENCE = timedelta(seconds=10)  # for the whole of one push to arrive
 
 _ENOUGH = 32  # bytes of chance in a token and in a secret: 43 characters, below the 200 allowed
 _MOST_PARAMETERS = 20
-_PLAIN = ((b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff"))
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Reply = Callable[[Message], Awaitable[None]]
 Deliver = Callable[[Subscription, Fetched], None]
 _Result = TypeVar("_Result")
 _Change = Callable[[Subscription], tuple[Subscription, _Result]]
@@ -132,24 +128,15 @@ class Callbacks:
         self._subscriptions = subscriptions
         self._deliver = deliver
         self._now = now
-        self._patience = patience.total_seconds()
+        self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Reply) -> None:
         """Answer one request; nothing that came with it is logged, as its path is a secret."""
-        status, body = await self._answer(scope, receive)
-        more = [(b"allow", b"GET, POST")] if status == 405 else []
-        if status in {408, 413}:  # the rest of the push is not waited for
-            more.append((b"connection", b"close"))
-        length = (b"content-length", str(len(body)).encode())
-        head = {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [*_PLAIN, length, *more],
-        }
-        await send(head)
-        await send({"type": "http.response.body", "body": body})
+        said = await self._answer(scope, receive)
+        more = [(b"allow", b"GET, POST")] if said[0] == 405 else []
+        await answer(send, said, *more)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         token = scope["path"].rpartition("/")[2]
         try:
             match scope["method"]:
@@ -163,7 +150,7 @@ class Callbacks:
             log.warning("a push could not be kept", problem=str(error))
             return 503, b"Try again later.\n"
 
-    def _verify(self, token: str, query: bytes) -> tuple[int, bytes]:
+    def _verify(self, token: str, query: bytes) -> Answer:
         try:
             said = parse_qsl(
                 query.decode("latin-1"),
@@ -180,32 +167,25 @@ class Callbacks:
             return 404, b"We asked for no such thing.\n"
         return 200, echo.encode("utf-8", "surrogateescape")
 
-    async def _push(self, token: str, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+    async def _push(self, token: str, scope: Scope, receive: Receive) -> Answer:
         known = await asyncio.to_thread(self._subscriptions.amend, token, lambda one: (one, one))
         if known is None or known.state is State.ENDED or known.pending is Mode.UNSUBSCRIBE:
             return 410, b"Nobody subscribes here any more.\n"
-        announced = b"".join(_field(scope, b"content-length"))
-        if announced.isdigit() and (len(announced) > 12 or int(announced) > LARGEST):
-            return 413, b"That is more than we take.\n"
-        try:
-            async with asyncio.timeout(self._patience):
-                body = await _whole(receive)
-        except TimeoutError:
-            return 408, b"That took too long.\n"
-        if body is None:
-            return 413, b"That is more than we take.\n"
+        body = await whole(scope, receive, most=LARGEST, patience=self._patience)
+        if not isinstance(body, bytes):
+            return body
         await asyncio.to_thread(self._take, known, body, scope)
         return 202, b""  # to a forger, too: he is not told what gave him away
 
     def _take(self, known: Subscription, body: bytes, scope: Scope) -> None:
-        signatures = [value.decode("latin-1") for value in _field(scope, b"x-hub-signature")]
+        signatures = [value.decode("latin-1") for value in field(scope, b"x-hub-signature")]
         is_good = (
             bool(body)
             and known.state is State.ACTIVE
             and hub.is_signed(body, signatures, secret=known.secret)
         )
         if is_good:
-            content_type = b"".join(_field(scope, b"content-type")[:1]).decode("latin-1")
+            content_type = b"".join(field(scope, b"content-type")[:1]).decode("latin-1")
             self._deliver(
                 known,
                 Fetched(
@@ -216,25 +196,3 @@ class Callbacks:
         self._subscriptions.amend(
             known.token, lambda one: (hub.pushed(one, is_good=is_good, now=now), None)
         )
-
-
-def _field(scope: Scope, name: bytes) -> list[bytes]:
-    headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
-    return [value for key, value in headers if key == name]
-
-
-async def _whole(receive: Receive) -> bytes | None:
-    """Return the body of a request, or None for one that is larger than we take.
-
-    One that breaks off is an empty one: nothing signed.
-    """
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return b""
-        body += message.get("body", b"")
-        if len(body) > LARGEST:
-            return None
-        if not message.get("more_body", False):
-            return bytes(body)

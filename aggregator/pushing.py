@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
 from threading import Lock, Thread
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -44,7 +45,7 @@ class Pushing:
     def __init__(
         self, subscriptions: Subscriptions, *, now: Callable[[], datetime] = utc_now
     ) -> None:
-        self.beside: MutableMapping[str, Callbacks] = {}
+        self.beside: MutableMapping[str, Any] = {}
         self._subscriptions = subscriptions
         self._callbacks = Callbacks(subscriptions, deliver=self._deliver, now=now)
         self._lock = Lock()

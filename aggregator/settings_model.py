@@ -70,7 +70,7 @@ class SiteShape(Shape):
     )
     allow_networks: list[Network] = Field(
         default=[],
-        description="Private networks that sources may be fetched from, in CIDR notation.",
+        description="Private networks in which sources, hubs and subscribers may be (CIDR).",
         examples=[["10.0.0.0/8"]],
     )
     database: DatabaseUrl = Field(

@@ -1,48 +1,36 @@
-"""Telling others what is new in our feeds, once it is published: hubs outside are pinged.
+"""Telling others what is new in our feeds, once it is published, beside the tick.
 
 What is to be told is kept with the printing itself (`store.topics`), and that it was told once it
 was: whatever ends us in between, nothing is lost, and the worst is that somebody hears it twice.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from aggregator.clock import utc_now
+from aggregator.errands import MOST, Answer, Errand, Where, due, echo
 from aggregator.hostqueues import HostQueues
 from aggregator.log import Log
-from aggregator.model import Settings, Site
-from aggregator.pull import agent
-from aggregator.store import pings
+from aggregator.model import Settings
 from aggregator.store.engine import beside, transaction
-from aggregator.store.pings import Ping
-from feeds.errors import AbsentError, FetchError, StoreError, ThrottledError
+from aggregator.subscribing import Door
+from feeds.errors import FetchError, StoreError
 from feeds.gate import Routes
-from feeds.post import Post, Poster
-from feeds.urls import host_of
-from publisher import ping
+from feeds.post import Caller, Poster
 
 THREADS = 8
-MOST_OUT = 200
 WITHIN = timedelta(seconds=30)  # for all that a single build has to tell
 _LOOK = timedelta(seconds=60)  # between two looks at what there is to tell when nobody calls
 _PATIENCE = timedelta(seconds=1)
 _GATHERING = 0.02  # seconds: to keep one answer takes as long as to keep many
 
 log = Log()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """What came of telling somebody: an error, or none."""
-
-    error: FetchError | None
 
 
 class Telling:
@@ -52,23 +40,37 @@ class Telling:
     """
 
     def __init__(
-        self, engine: Engine, *, now: Callable[[], datetime] = utc_now, threads: int = THREADS
+        self,
+        engine: Engine,
+        output: Path,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        threads: int = THREADS,
     ) -> None:
-        self._engine = engine
-        self._now = now
+        self._engine, self._output, self._now = engine, output, now
         self._called = Event()
-        self._queues = HostQueues(self._tell, echo=_echo, told=self.call, threads=threads)
-        self._out: set[tuple[str, str]] = set()
-        self._answered: list[tuple[Ping, _Answer]] = []
-        self._settings: Settings | None = None
-        self._send: Poster | None = None
+        self._queues = HostQueues(
+            self._run, echo=lambda answer, _errand: echo(answer), told=self.call, threads=threads
+        )
+        self._out: set[tuple[str, ...]] = set()
+        self._answered: list[tuple[Errand, Answer]] = []
+        self._where: Where | None = None
+        self.door: Door | None = None
+        self._troubles: dict[tuple[str, str], str] = {}
         self._is_over = False
 
     def begin(self, settings: Settings, *, routes: Routes | None = None) -> None:
         """Take the settings over, and look whether there is something to tell."""
-        if self._settings is None or self._settings.site != settings.site:
-            self._send = Poster(allow_networks=settings.site.allow_networks, routes=routes)
-        self._settings = settings
+        allowed = settings.site.allow_networks
+        if self._where is None or self._where.settings is not settings:
+            self._where = Where(
+                settings=settings,
+                output=self._output,
+                post=Poster(allow_networks=allowed, routes=routes),
+                call=Caller(allow_networks=allowed, routes=routes),
+            )
+            if self.door:
+                self.door.serve(settings.site)
         self.call()
 
     def call(self) -> None:
@@ -85,23 +87,21 @@ class Telling:
 
         Raises StoreError where the database refuses; the next step does what this one could not.
         """
-        if self._settings is None or not (hubs := outside(self._settings.site)):
+        if self._where is None or not self._where.settings.site.hubs:
             return 0
         now = self._now()
         self._take()
         with transaction(self._engine) as connection:
-            for one, answer in self._answered:
-                _keep(connection, one, answer.error, now=now)
-            pings.keep_only(connection, hubs)
-            latest = now + ping.LONGEST
-            due = pings.due(connection, hubs, now=now, latest=latest, limit=MOST_OUT)
-        _log_failures(self._answered)
-        self._out.difference_update(_key(one) for one, _ in self._answered)
+            for errand, answer in self._answered:
+                errand.keep(connection, answer, now=now)
+            found = list(due(connection, self._where.settings.site, now=now))
+        self._log_failures()
+        self._out.difference_update(errand.key for errand, _ in self._answered)
         self._answered.clear()
-        for one in due:
-            if _key(one) not in self._out:
-                self._out.add(_key(one))
-                self._queues.put(host_of(one.hub), one)
+        for errand in found:
+            if errand.key not in self._out:
+                self._out.add(errand.key)
+                self._queues.put(errand.host, errand)
         return len(self._out)
 
     def work(self) -> None:
@@ -121,30 +121,43 @@ class Telling:
         self._queues.close()
         self.call()
 
+    def _log_failures(self) -> None:
+        """Log who could not be told, and why: once, until it is something else."""
+        for errand, answer in self._answered:
+            trouble = (errand.failing, errand.host)
+            if answer.error is None or not errand.failing:
+                self._troubles.pop(trouble, None)
+            elif self._troubles.get(trouble) != (problem := str(answer.error)):
+                log.warning(errand.failing, host=errand.host, problem=problem)
+                self._troubles[trouble] = problem
+
     def _take(self) -> None:
-        for one, answer in self._queues.take(most=MOST_OUT, gather=_GATHERING):
+        for errand, answer in self._queues.take(most=MOST, gather=_GATHERING):
             if isinstance(answer, BaseException):
                 log.error("a fault of ours", task="telling what is new", problem=repr(answer))
-                answer = _Answer(error=FetchError("a fault of ours, please report it"))  # noqa: PLW2901
-            self._answered.append((one, answer))
+                answer = Answer(error=FetchError("a fault of ours, please report it"))  # noqa: PLW2901
+            self._answered.append((errand, answer))
 
-    def _tell(self, one: Ping) -> _Answer:
-        if self._settings is None or self._send is None:
+    def _run(self, errand: Errand) -> Answer:
+        if self._where is None:
             raise AssertionError("nobody is told before there are settings")
-        topic = f"{self._settings.site.base_url}{one.topic}"
-        post = Post(url=one.hub, form=ping.form(topic), user_agent=agent(self._settings))
         try:
-            self._send(post)
+            return errand.run(self._where)
         except FetchError as error:
-            return _Answer(error=error)
-        return _Answer(error=None)
+            return Answer(error=error)
 
 
 @contextmanager
-def open_telling(engine: Engine) -> Iterator[Telling]:
-    """Yield what tells of the paper that `engine` keeps, over a connection of its own."""
-    own = beside(engine)
-    telling = Telling(own)
+def open_telling(
+    engine: Engine, output: Path, beside_paper: MutableMapping[str, Door]
+) -> Iterator[Telling]:
+    """Yield what tells of the paper that `engine` keeps, over connections of its own.
+
+    Our own hub answers `beside_paper` from the moment the settings say that there is one.
+    """
+    engines = beside(engine), beside(engine)
+    telling = Telling(engines[0], output)
+    telling.door = Door(engines[1], beside_paper, called=telling.call)
     thread = Thread(target=telling.work, name="telling", daemon=True)
     thread.start()
     try:
@@ -153,56 +166,26 @@ def open_telling(engine: Engine) -> Iterator[Telling]:
         telling.close()
         thread.join(_PATIENCE.total_seconds())
         if not thread.is_alive():  # else it is cut off with the process, which the database bears
-            own.dispose()
+            for own in engines:
+                own.dispose()
 
 
 def tell(
     engine: Engine,
+    output: Path,
     settings: Settings,
     *,
-    routes: Routes | None = None,
     within: timedelta = WITHIN,
 ) -> None:
     """Tell all who are to be told now, so far as there is time for it; the rest is told later.
 
     Raises StoreError where the database refuses.
     """
-    telling = Telling(engine)
-    telling.begin(settings, routes=routes)
+    telling = Telling(engine, output)
+    telling.begin(settings)
     ends = monotonic() + within.total_seconds()
     try:
         while telling.step() and (left := ends - monotonic()) > 0:
             telling.wait(timedelta(seconds=left))
     finally:
         telling.close()
-
-
-def outside(site: Site) -> tuple[str, ...]:
-    """Return the hubs that are not our own."""
-    return site.hubs[1:] if site.own_hub else site.hubs
-
-
-def _keep(connection: Connection, one: Ping, error: FetchError | None, *, now: datetime) -> None:
-    if error is None:
-        pings.told(connection, one, now=now)
-        return
-    wait = ping.pause(one.failures + 1)
-    if isinstance(error, ThrottledError) and error.retry_after:
-        wait = min(max(wait, error.retry_after), ping.LONGEST)
-    pings.untold(connection, one, problem=str(error), next_try=now + wait)
-
-
-def _log_failures(answered: Iterable[tuple[Ping, _Answer]]) -> None:
-    """Log why hubs could not be told: once each, however many feeds have news."""
-    failed = Counter((one.hub, str(answer.error)) for one, answer in answered if answer.error)
-    for (hub, problem), feeds in failed.items():
-        log.warning("hub not told", hub=host_of(hub), feeds=feeds, problem=problem)
-
-
-def _echo(answer: _Answer, one: Ping) -> _Answer | None:  # noqa: ARG001 -- it holds for all of a host
-    """Answer for the others that wait for a host by what holds for them, too: it is not there."""
-    return answer if isinstance(answer.error, AbsentError) else None
-
-
-def _key(one: Ping) -> tuple[str, str]:
-    return one.hub, one.topic

@@ -56,8 +56,8 @@ _NOTHING: Mapping[str, ASGIApp] = MappingProxyType({})
 def application(output: Path, beside: Mapping[str, ASGIApp] = _NOTHING) -> ASGIApp:
     """Return an ASGI application that serves `output` and never anything outside or hidden.
 
-    `beside` are other applications, by the beginning of the paths they answer instead, such as
-    "/hub/"; it is looked at with every request, so it may change.
+    `beside` are other applications, by the path they answer instead, or by the beginning of
+    paths, which ends in a slash; it is looked at with every request, so it may change.
     """
     return _Paper(Shelf(output), beside)
 
@@ -69,8 +69,9 @@ class _Paper:
         self._versions = Versions()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
         for start, other in tuple(self._beside.items()):
-            if scope["path"].startswith(start):
+            if path == start or (start.endswith("/") and path.startswith(start)):
                 await other(scope, receive, send)
                 return
         response = await self._answer(scope)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, literal, or_, select
+from sqlalchemy import Connection, Select, and_, delete, or_, select
 
 from aggregator.store import many
 from aggregator.store.told import pings, topics
@@ -30,18 +30,16 @@ def due(
     *,
     now: datetime,
     latest: datetime,
-    limit: int,
+    at_hub: int,
 ) -> tuple[Ping, ...]:
-    """Return what hubs are to be told now, by feed.
+    """Return what hubs are to be told now, of each hub so much at most.
 
     A next try beyond `latest` is one of a clock that has been set back since.
     """
-    found = [
-        row for hub in sorted(hubs) for row in connection.execute(_due(hub, now, latest, limit))
-    ]
     return tuple(
-        Ping(hub=row.hub, topic=row.path, digest=row.digest, failures=row.failures or 0)
-        for row in found[:limit]
+        Ping(hub=hub, topic=row.path, digest=row.digest, failures=row.failures or 0)
+        for hub in sorted(hubs)
+        for row in connection.execute(_due(hub, now, latest).limit(at_hub))
     )
 
 
@@ -60,16 +58,15 @@ def keep_only(connection: Connection, hubs: Collection[str]) -> None:
     connection.execute(delete(pings).where(pings.c.hub.not_in(sorted(hubs))))
 
 
-def _due(hub: str, now: datetime, latest: datetime, limit: int) -> Select[Any]:
+def _due(hub: str, now: datetime, latest: datetime) -> Select[Any]:
     here = and_(pings.c.topic == topics.c.path, pings.c.hub == hub)
     again = pings.c.next_try
     return (
-        select(literal(hub).label("hub"), topics.c.path, topics.c.digest, pings.c.failures)
+        select(topics.c.path, topics.c.digest, pings.c.failures)
         .outerjoin_from(topics, pings, here)
         .where(or_(pings.c.told.is_(None), pings.c.told != topics.c.digest))
         .where(or_(again.is_(None), again <= now, again > latest))
         .order_by(topics.c.path)
-        .limit(limit)
     )
 
 

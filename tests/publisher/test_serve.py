@@ -847,7 +847,7 @@ def test_another_application_may_answer_beside_the_paper(output: Path) -> None:
     async def other(scope: Scope, receive: Receive, send: Send) -> None:
         await Response(f"{scope['method']} here")(scope, receive, send)
 
-    beside: dict[str, ASGIApp] = {"/hub/": other}
+    beside: dict[str, ASGIApp] = {"/hub/": other, "/own": other}
     server = Server(output, port=0, beside=beside)
     port = server.start()
 
@@ -863,6 +863,8 @@ def test_another_application_may_answer_beside_the_paper(output: Path) -> None:
         assert said("POST", "/hub/token") == (200, b"POST here")
         assert said("GET", "/hub/") == (200, b"GET here")
         assert said("GET", "/hub")[0] == 404
+        assert said("POST", "/own?a=b") == (200, b"POST here")
+        assert said("GET", "/own/")[0] == said("GET", "/owner")[0] == 404
         assert said("POST", "/")[0] == 405
         beside.clear()
         assert said("POST", "/hub/token")[0] == 405

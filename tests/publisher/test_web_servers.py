@@ -1,5 +1,6 @@
 """The web servers that we ship a configuration for, asked what our own server is asked."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -9,6 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import requests
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from publisher import encodings
 from publisher.serve import Server
@@ -138,7 +143,7 @@ def changed(text: str, **lines: str) -> str:
     return text
 
 
-def nginx(place: Path, folder: Path, port: int) -> list[str | Path]:
+def nginx(place: Path, folder: Path, port: int, **more: str) -> list[str | Path]:
     program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
     if program is None:
         pytest.skip("there is no nginx here")
@@ -149,7 +154,7 @@ def nginx(place: Path, folder: Path, port: int) -> list[str | Path]:
         "include /srv/www/paper/.server/nginx-ended": f"include {folder}/.server/nginx-ended",
         "include /srv/www/paper/.server/nginx-links": f"include {folder}/.server/nginx-links",
     }
-    (place / "paper.conf").write_text(changed(ours, **lines), "utf-8")
+    (place / "paper.conf").write_text(changed(ours, **lines, **more), "utf-8")
     (place / "nginx.conf").write_text(NGINX.format(place=place), "utf-8")
     return [program, "-p", place, "-c", place / "nginx.conf", "-e", "stderr"]
 
@@ -278,3 +283,46 @@ def test_before_the_first_edition_readers_are_asked_to_come_again(asked: Asked) 
         front.write_bytes(body)
     assert theirs.status == 503
     assert said(theirs) == said(ours)
+
+
+@pytest.fixture
+def fronted(tmp_path: Path) -> Iterator[str]:
+    """A paper with a hub behind nginx, which has been told of it: the front's address."""
+    heard: dict[str, ASGIApp] = {}
+    folder = lay_out(tmp_path / "public")
+    server = Server(folder, port=0, beside=heard)
+    behind, port = server.start(), a_free_port()
+
+    async def hearing(scope: Scope, receive: Receive, send: Send) -> None:
+        body = await Request(scope, receive).body()
+        said = f"{scope['method']} {scope['path']} {len(body)}"
+        await Response(said, 405 if scope["method"] == "GET" else 202)(scope, receive, send)
+
+    heard |= {"/hub": hearing, "/hub/": hearing}
+    written = (DEPLOY / "nginx.conf").read_text("utf-8")
+    lines = re.findall(r"^ +#( +location .*/hub.*)$", written, re.MULTILINE)
+    told = {f"#{line}": line.replace("127.0.0.1:8420", f"127.0.0.1:{behind}") for line in lines}
+    assert len(told) == 2
+    command = nginx(tmp_path, folder, port, **told)
+    with (tmp_path / "said").open("wb") as said, subprocess.Popen(command, stderr=said) as other:
+        try:
+            eventually(lambda: is_open(port) or other.poll() is not None)
+            assert other.poll() is None, (tmp_path / "said").read_text("utf-8")
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            other.terminate()
+            server.stop(timedelta(seconds=5))
+
+
+def test_a_hub_behind_nginx_is_reached_by_subscribers_and_other_hubs(fronted: str) -> None:
+    with requests.Session() as session:
+        session.trust_env = False
+        assert session.post(f"{fronted}hub", data=b"x" * 9).text == "POST /hub 9"
+        pushed = session.post(f"{fronted}hub/token", data=b"x" * 3_000_000)
+        assert (pushed.status_code, pushed.text) == (202, "POST /hub/token 3000000")
+        asked = session.get(f"{fronted}hub/token?hub.challenge=x")
+        assert asked.text == "GET /hub/token 0"
+        assert "Allow" not in session.get(f"{fronted}hub").headers, "that is the hub's to say"
+        for path in ("", "atom.xml", "hubs", "defence/hub"):
+            refused = session.post(f"{fronted}{path}", data=b"x")
+            assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
