@@ -37,9 +37,11 @@ _BLOCK = re.compile(
 _TAG = re.compile(r"<[^<>]*>")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # private letters stand for where a link begins and ends
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+_STOPS = ".!?\u2026\u0589\u061f\u06d4"
 # Where a sentence may end: before white space and no small letter, or in scripts without capitals.
+# A run of stops is looked at once, from its first: else a page of dots takes hours.
 _END = re.compile(
-    rf"[.!?\u2026\u0589\u061f\u06d4]+[\"'\u201d\u2019\u00bb)\]{_CLOSE}]*\s+(?=\S)"
+    rf"(?<![{_STOPS}])[{_STOPS}]++[\"'\u201d\u2019\u00bb)\]{_CLOSE}]*+\s++(?=\S)"
     rf"|[\u3002\uff01\uff1f\u0964][\"\u300d\u300f\uff09\u201d{_CLOSE}]*"
 )
 _SHORTENED = re.compile(
@@ -89,9 +91,9 @@ def links(html: str) -> tuple[str, ...]:
 def mentions(html: str, keys: Collection[str]) -> tuple[Mention, ...]:
     """Return for each of these digests the first mention that tells enough, else the fullest."""
     best: dict[str, Mention] = {}
-    for one in _mentions(own_words(html)):
+    for one in _mentions(own_words(html), keys):
         held = best.get(one.key)
-        if one.key in keys and (held is None or _telling(one) > _telling(held)):
+        if held is None or _telling(one) > _telling(held):
             best[one.key] = one
     return tuple(best.values())
 
@@ -206,20 +208,21 @@ def _anchors(own: str) -> Iterator[tuple[str, str]]:
             yield unescape(href[1]), anchor[2]
 
 
-def _mentions(own: str) -> Iterator[Mention]:
+def _mentions(own: str, keys: Collection[str]) -> Iterator[Mention]:
+    """Yield each mention of one of these pages; what one costs is not the length of the text."""
     own = _MARKS.sub("", own)
     anchors = _anchors(own)
     for block in _BLOCK.split(_A.sub(_marked, own)):
         if _OPEN not in block:
             continue
         text = _plain(block)
-        ends = _ends(text)
+        bounds = (0, *_ends(text), len(text))
         at = 0
         for address, words in islice(anchors, text.count(_OPEN)):
             start = text.find(_OPEN, at)
             at = text.find(_CLOSE, start) + 1
-            if key := key_of(address):
-                excerpt = _excerpt(text, start, at, ends)
+            if (key := key_of(address)) and key in keys:
+                excerpt = _excerpt(text, start, at, bounds)
                 yield Mention(key=key, address=address, words=_plain(words), excerpt=excerpt)
 
 
@@ -244,9 +247,11 @@ def _ends(text: str) -> list[int]:
     return ends
 
 
-def _excerpt(text: str, start: int, stop: int, ends: Sequence[int]) -> str:
-    """Return the sentence around a link; where it says little, with what follows or precedes."""
-    bounds = [0, *ends, len(text)]
+def _excerpt(text: str, start: int, stop: int, bounds: Sequence[int]) -> str:
+    """Return the sentence around a link; where it says little, with what follows or precedes.
+
+    `bounds` are where sentences begin and, at last, where the text ends.
+    """
     first = bisect_right(bounds, start) - 1
     last = first + 1
     while last < len(bounds) - 1 and bounds[last] < stop:
@@ -256,11 +261,11 @@ def _excerpt(text: str, start: int, stop: int, ends: Sequence[int]) -> str:
     elif bounds[last] - bounds[first] < FULL and first > 0:
         first -= 1
     begin, end = bounds[first], bounds[last]
-    if sum(map(str.isalpha, text[begin:end])) < LEAST:
-        return ""
     if end - begin <= LONGEST:
-        return _MARKS.sub("", text[begin:end]).strip()
-    return _cut(text, begin, end, (start, stop))
+        shown = _MARKS.sub("", text[begin:end]).strip()
+    else:
+        shown = _cut(text, begin, end, (start, stop))
+    return shown if sum(map(str.isalpha, shown)) >= LEAST else ""
 
 
 def _cut(text: str, begin: int, end: int, link: tuple[int, int]) -> str:

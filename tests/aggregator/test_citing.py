@@ -80,6 +80,12 @@ def test_of_a_sentence_without_end_what_is_around_the_link_is_quoted() -> None:
     assert len(quoted) <= citing.LONGEST + 4
 
 
+def test_a_page_of_dots_is_quoted_in_one_look_at_it() -> None:
+    """Anything but a linear walk would run into the time limit: it took most of an hour."""
+    dots = "." * 400_000
+    assert excerpt(f'<p>The base was closed, says <a href="{X}">the page</a>{dots}and more.</p>')
+
+
 def test_a_page_linked_twice_is_cited_once_where_most_is_said() -> None:
     html = f'<p>By <a href="{THERE}">B</a></p><p>{SAID}</p><p>{SAID} Again, the same.</p>'
     (mention,) = mentions(html, links(html))
