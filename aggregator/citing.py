@@ -15,13 +15,14 @@ from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
+from aggregator.homes import Home
 from aggregator.model import Article, ArticleId, Citation, SourceId
 from aggregator.naming import digest, page
 from feeds.boilerplate import own_words
 from feeds.characters import clean_text
 from feeds.urls import canonical, host_of
 
-METHOD: Final = "citations-1"
+METHOD: Final = "citations-2"
 FEW: Final = 4  # articles of one source may have a link; in more it is part of the furniture
 CROWD: Final = 3  # articles of one source may be at one address; of more it names none
 BARE: Final = 400  # characters of markup; an article with fewer has next to no text
@@ -65,15 +66,16 @@ class Mention:
 class Candidate:
     """An article a link may lead to.
 
-    It is `at_home` where its source's own site has its page, and `bare` where it has next to no
-    text: of another's page it is then the address, as lists of links have it, and not the article.
+    It is `at_home` as surely as its source's own site has its page, and `bare` where it has next
+    to no text: of another's page it is then the address, as lists of links have it, and not the
+    article.
     """
 
     id: ArticleId
     source_id: SourceId
     permalink: str
     published: datetime
-    at_home: bool = False
+    at_home: Home = Home.NOWHERE
     bare: bool = False
 
 
@@ -130,8 +132,9 @@ def addresses(article: Article, *, moved: Iterable[tuple[str, str]] = ()) -> fro
 def cited(citing: Candidate, candidates: Sequence[Candidate]) -> Candidate | None:
     """Return which of the articles at one address another cites; itself it does not.
 
-    Its own source's, which makes it a self-citation; else the one that is at home there: others
-    only carry it; else the first. Where a source has a crowd of articles there, none of them.
+    Its own source's, which makes it a self-citation; else the one most surely at home there:
+    others only carry it; else the first. Where a source has a crowd of articles there, none of
+    them.
     """
     counted = [one.source_id for one in candidates]
     sound = [
@@ -144,18 +147,11 @@ def cited(citing: Candidate, candidates: Sequence[Candidate]) -> Candidate | Non
     return min(
         sound,
         key=lambda one: (
-            *(one.source_id != citing.source_id, not one.at_home),
+            *(one.source_id != citing.source_id, -one.at_home),
             *(one.published, one.id),
         ),
         default=None,
     )
-
-
-def site_of(host: str) -> str:
-    """Return the site a host belongs to: example.co.uk of www.news.example.co.uk."""
-    parts = host.split(".")
-    is_shared = len(parts) > 2 and len(parts[-1]) == 2 and len(parts[-2]) <= 3
-    return ".".join(parts[-3 if is_shared else -2 :])
 
 
 def self_cited(citing: Candidate, other: Candidate) -> str:

@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 
 from aggregator import copies
 from aggregator.copies import Likeness, Said
+from aggregator.homes import Homes
+from aggregator.leading import may_lead
 from aggregator.model import Article, ArticleId, Copy, Settings, SourceId
 from aggregator.ruling import Kind
 from aggregator.store import articles as kept
 from aggregator.store import copies as held
 from aggregator.store import layout as laid
-from aggregator.store import rulings
+from aggregator.store import links, rulings
 from aggregator.texts import Texts, heard_by
 
 CANDIDATES = 20  # articles that share most prints, which are compared in full
@@ -118,6 +120,7 @@ class Room:
     connection: Connection
     texts: Texts
     tiers: Mapping[SourceId, int]
+    homes: Mapping[SourceId, Homes]
     wishes: Wishes = NONE
     measures: dict[ArticleId, Measure] = field(default_factory=dict)
     members: dict[ArticleId, set[SourceId]] = field(default_factory=dict)
@@ -127,9 +130,8 @@ class Room:
     def open(cls, connection: Connection, settings: Settings, wishes: Wishes = NONE) -> "Room":
         """Return a room for the articles of the sources that are configured."""
         tiers = {source.id: source.tier for source in settings.sources}
-        return cls(
-            connection=connection, texts=Texts(connection=connection), tiers=tiers, wishes=wishes
-        )
+        texts, homes = Texts(connection=connection), links.homes(connection)
+        return cls(connection=connection, texts=texts, tiers=tiers, homes=homes, wishes=wishes)
 
     def imprint(self, ids: Collection[ArticleId]) -> None:
         """Keep by what copies of these articles are found."""
@@ -193,12 +195,17 @@ class Room:
         return _copy(said[one], leader, likeness)
 
     def _likeness(self, one: Said | None, other: Said | None) -> Likeness | None:
+        """Return how an article is a copy of another that leads it, or would."""
         if not (one and other and {one.source_id, other.source_id} <= self.tiers.keys()):
             return None
         if self._stands_with(other.article_id, _beside(one.article_id, self.wishes.apart)):
             return None
         common = {*one.keys.values()} & {*other.keys.values()}
-        found = copies.likeness(one, other, worn=held.worn(self.connection, common))
+        worn = held.worn(self.connection, common, by=(one.source_id, other.source_id))
+        found = copies.likeness(one, other, worn=worn)
+        is_preferred = self.tiers[other.source_id] < self.tiers[one.source_id]
+        if found and not is_preferred and not may_lead(other, one, found, self.homes):
+            found = None
         if found is None and self._stands_with(
             other.article_id, _beside(one.article_id, self.wishes.same)
         ):
@@ -263,14 +270,8 @@ def _copy(one: Said, leader: Said, likeness: Likeness) -> Copy:
 
 
 def _measured(copy: Copy, found: Likeness) -> Copy:
-    return replace(
-        copy,
-        by=found.by,
-        shared=found.shared,
-        of=found.of,
-        share=found.share,
-        method=copies.METHOD,
-    )
+    by, shared, of, share = found.by, found.shared, found.of, found.share
+    return replace(copy, by=by, shared=shared, of=of, share=share, method=copies.METHOD)
 
 
 def _around(connection: Connection, ids: Collection[ArticleId]) -> dict[ArticleId, Copy]:

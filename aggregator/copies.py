@@ -24,7 +24,7 @@ from aggregator.words import TOKEN, UNSPACED
 from feeds.urls import canonical
 from publisher.texts import ENGLISH, Texts
 
-METHOD: Final = "copies-1"
+METHOD: Final = "copies-2"
 WINDOW: Final = timedelta(days=30)  # between two that are compared by their words
 SAME_NEWS: Final = timedelta(days=3)  # between two of which only the headline is compared
 RUN: Final = 3  # words; letter pairs where a script has no spaces: four letters
@@ -147,7 +147,8 @@ def prints(said: Said) -> frozenset[int]:
 def likeness(one: Said, other: Said, *, worn: Collection[int] = ()) -> Likeness | None:
     """Return how two articles are one text, or None where they are not.
 
-    `worn` are the prints of pages and headlines that one source has given to several articles.
+    `worn` are the prints of pages and headlines that one of both sources has given to several
+    articles.
     """
     if one.source_id == other.source_id:
         return None
@@ -184,6 +185,8 @@ def bar(one: Said, other: Said) -> str:
     """Return what keeps two articles that share runs of words from being one text, for people."""
     shared, of = _shared(one, other)
     told = f"{share(one, other):.0%} of the shorter text is in the other"
+    if one.names & other.names:
+        return f"{told}; to lead to a page is not to stand for who is at home there"
     if one.language != other.language:
         return f"{told}, which is in another language"
     if _apart(one, other) > WINDOW:

@@ -80,12 +80,14 @@ def alike(
     return {ArticleId(one) for one in connection.scalars(_ALIKE, asked)}
 
 
-def worn(connection: Connection, numbers: Collection[int]) -> frozenset[int]:
-    """Return which of these prints several articles of one source have."""
+def worn(
+    connection: Connection, numbers: Collection[int], *, by: Collection[SourceId]
+) -> frozenset[int]:
+    """Return which of these prints one of these sources has given to several articles."""
     found = connection.scalars(
         select(prints.c.print)
         .join(articles, articles.c.id == prints.c.article_id)
-        .where(prints.c.print.in_(sorted(numbers)))
+        .where(prints.c.print.in_(sorted(numbers)), articles.c.source_id.in_(sorted(by)))
         .group_by(prints.c.print, articles.c.source_id)
         .having(func.count() > 1)
     )

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select
 
-from aggregator.citing import BARE, FEW, MOST, Candidate, site_of
+from aggregator.citing import BARE, FEW, MOST, Candidate
+from aggregator.homes import Homes
 from aggregator.model import ArticleId, SourceId
 from aggregator.store.articles import chunks
 from aggregator.store.tables import addresses, articles, citations, links, sources, stale
@@ -53,6 +54,12 @@ def moved(connection: Connection, ids: Collection[SourceId]) -> dict[SourceId, t
         )
         if host_of(row.feed) != host_of(row.address)
     }
+
+
+def homes(connection: Connection) -> dict[SourceId, Homes]:
+    """Return where each source is at home."""
+    asked = select(sources.c.id, sources.c.home, sources.c.feed, sources.c.address)
+    return {SourceId(row.id): _homes(row) for row in connection.execute(asked)}
 
 
 def candidates(connection: Connection, keys: Collection[str]) -> dict[str, list[Candidate]]:
@@ -177,14 +184,17 @@ def forget(connection: Connection, ids: Collection[str]) -> None:
             connection.execute(delete(table).where(table.c.article_id.in_(some)))
 
 
+def _homes(row: Any) -> Homes:
+    return Homes(feeds=(row.feed, row.address), claimed=row.home or "")
+
+
 def _candidate(row: Any) -> Candidate:
-    site = site_of(host_of(row.permalink))
     return Candidate(
         id=ArticleId(row.id),
         source_id=SourceId(row.source_id),
         permalink=row.permalink,
         published=row.published,
-        at_home=site in {site_of(host_of(one)) for one in (row.home or "", row.feed, row.address)},
+        at_home=_homes(row).at(host_of(row.permalink)),
         bare=(row.length or 0) < BARE,
     )
 

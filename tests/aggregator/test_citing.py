@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from aggregator import citing
 from aggregator.citing import Candidate, addresses, cite, cited, key_of, links, mentions
+from aggregator.homes import Home, Homes
 from aggregator.model import ArticleId, SourceId
 from feeds.markup import sanitise
 from tests.aggregator.pieces import an_article
@@ -27,7 +28,7 @@ def a_candidate(name: str, source: str, **changes: object) -> Candidate:
         source_id=SourceId(source),
         permalink=f"https://{source}.example/{name}",
         published=NOON,
-        at_home=True,
+        at_home=Home.HOST,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]  # a test's shorthand
 
@@ -141,16 +142,28 @@ def test_an_article_is_linked_by_where_its_site_was_before_it_moved() -> None:
 
 def test_of_several_articles_at_one_page_the_one_that_is_at_home_is_cited() -> None:
     home = a_candidate("2", "b", published=NOON + timedelta(days=1))
-    carried = a_candidate("1", "planet", at_home=False)
+    carried = a_candidate("1", "planet", at_home=Home.NOWHERE)
     assert cited(a_candidate("9", "c"), [carried, home]) == home
     assert cited(a_candidate("9", "c"), [carried]) == carried
     assert cited(a_candidate("9", "planet"), [carried, home]) == carried
 
 
+def test_who_only_says_that_a_site_is_its_own_is_not_cited_for_it() -> None:
+    own = Homes(feeds=["https://www.b.example/feed"])
+    neighbour = Homes(feeds=["https://c.b.example/feed"])
+    liar = Homes(feeds=["https://c.example/feed"], claimed="https://b.example/")
+    at = [one.at("b.example") for one in (own, neighbour, liar, Homes(feeds=["file:///feed"]))]
+    assert at == [Home.HOST, Home.SITE, Home.CLAIMED, Home.NOWHERE]
+    theirs = a_candidate("2", "b", published=NOON + timedelta(days=1))
+    for home in at[1:]:
+        other = a_candidate("1", "c", at_home=home)
+        assert cited(a_candidate("9", "d"), [other, theirs]) == theirs
+
+
 def test_a_list_of_links_is_not_what_it_lists() -> None:
-    listed = a_candidate("1", "list", at_home=False, bare=True)
+    listed = a_candidate("1", "list", at_home=Home.NOWHERE, bare=True)
     assert cited(a_candidate("9", "c"), [listed]) is None
-    assert cited(a_candidate("9", "c"), [replace(listed, at_home=True)]) is not None
+    assert cited(a_candidate("9", "c"), [replace(listed, at_home=Home.HOST)]) is not None
 
 
 def test_nobody_cites_himself_nor_a_page_where_a_crowd_is() -> None:

@@ -230,6 +230,63 @@ def test_one_page_is_one_article_in_whatever_words(connection: Connection) -> No
     assert decide(connection) == {"1": "2"}
 
 
+@pytest.mark.parametrize(
+    ("by", "their_words"),
+    [("page", "Buy now."), ("page", RATES), ("id", "Buy now."), ("id", RATES)],
+)
+@pytest.mark.parametrize("own_words", [BASE, "The base at Khojaly is closed."])
+def test_who_claims_the_page_of_another_first_does_not_stand_for_it(
+    connection: Connection, by: str, their_words: str, own_words: str
+) -> None:
+    own: dict[str, object] = {"permalink": "https://www.a.example/news/story"}
+    claim: dict[str, object] = {"permalink": own["permalink"]}
+    if by == "id":
+        own["key"] = claim["key"] = "id:tag:a.example,2026:story"
+        claim["permalink"] = "https://c.example/spam"
+    add(connection, told(2, "c", their_words, **claim))
+    judge(connection, PAPER)
+    add(connection, told(1, "a", own_words, **own))
+    judge(connection, PAPER)
+    assert "1" not in led(connection)
+
+
+def test_a_list_of_links_stands_behind_the_article_it_leads_to(connection: Connection) -> None:
+    add(connection, told(1, "a", permalink="https://a.example/news/story"))
+    judge(connection, PAPER)
+    add(connection, told(2, "c", "Comments", permalink="https://a.example/news/story"))
+    judge(connection, PAPER)
+    assert led(connection) == {"2": "1"}
+
+
+def test_of_two_that_only_carry_a_page_the_one_that_says_more_may_stand_for_the_other(
+    connection: Connection,
+) -> None:
+    page = "https://elsewhere.example/news/story"
+    add(connection, told(1, "a", "Comments", permalink=page))
+    judge(connection, PAPER)
+    add(connection, told(2, "c", permalink=page))
+    judge(connection, PAPER)
+    assert led(connection) == {}
+    add(connection, told(3, "b", "Points", permalink=page))
+    judge(connection, PAPER)
+    assert led(connection)["3"] in {"1", "2"}
+
+
+def test_what_a_third_source_does_with_a_page_says_nothing_of_two_others(
+    connection: Connection,
+) -> None:
+    page = "https://a.example/news/story"
+    add(connection, told(8, "b", RATES, permalink=page), told(9, "b", BASE, permalink=page))
+    judge(connection, PAPER)
+    add(
+        connection,
+        told(1, "a", "It closed.", permalink=page),
+        told(2, "c", "Gone.", permalink=page),
+    )
+    judge(connection, PAPER)
+    assert led(connection)["2"] == "1"
+
+
 def test_what_is_found_by_words_is_of_one_time_and_one_language(connection: Connection) -> None:
     add(
         connection,
