@@ -175,16 +175,26 @@ class Table:
             self._of[member.article_id] = story.id
 
     def _named(self, story: Story) -> Story:
-        """Return a story under an id of its own, which it gets when it becomes one."""
+        """Return a story under an id of its own, which it gets when it becomes one.
+
+        Where all of a story are placed anew, and its first article tells one again, it is the same.
+        """
         if not is_alone(story):
             return story
         del self._stories[story.id]
         first = story.members[0].article_id
         name, number = StoryId(first), 1
-        while name in self._stories or told.taken(self._connection, [name]):
+        while self._is_taken(name):
             number += 1
             name = StoryId(f"{first}-{number}")
-        return replace(story, id=name)
+        again = self._stories.get(name, story)
+        return replace(story, id=name, continues=again.continues)
+
+    def _is_taken(self, name: StoryId) -> bool:
+        """Say whether a story has this id: one on the table with members, or one that is kept."""
+        if name in self._stories:
+            return bool(self._stories[name].members)
+        return bool(told.taken(self._connection, [name]))
 
     def _led(self, story: Story) -> Story:
         """Return a story with its leader: the one it had, or else the best of all its members."""

@@ -131,6 +131,20 @@ def test_a_leader_that_is_edited_leads_on(connection: Connection) -> None:
     assert (str(story.id), story.leader) == (one.id, one.id)
 
 
+def test_a_story_whose_articles_are_all_edited_at_once_is_the_same_story(
+    connection: Connection,
+) -> None:
+    one, two, better = an_item(5, "a"), an_item(4, "d"), an_item(3, "b")
+    come(connection, one, two)
+    come(connection, better)
+    before = story_of(connection, one)
+    assert before is not None
+    kept.unjudge(connection, ids(one, two, better))
+    judge(connection, PAPER)
+    assert story_of(connection, one) == before
+    assert before.leader == one.id
+
+
 def test_an_edit_that_changes_nothing_of_a_story_lays_out_no_other_article(
     connection: Connection,
 ) -> None:
