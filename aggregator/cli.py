@@ -25,6 +25,7 @@ from aggregator.config_commands import check_command, init_command
 from aggregator.console import in_words
 from aggregator.db_commands import db
 from aggregator.editors import unknown
+from aggregator.hub_status import status as hub_status
 from aggregator.intake import Outcome
 from aggregator.judging_commands import rejudge_command, why_command
 from aggregator.list_commands import discover_command, export_command, import_command
@@ -208,13 +209,21 @@ def publish(*, places: Places) -> None:
 
 @main.command(
     short_help="Show how each source is.",
-    epilog=examples("broadsheet status", "broadsheet status --json | jq '.[] | select(.error)'"),
+    epilog=examples(
+        "broadsheet status",
+        "broadsheet status --json | jq '.[] | select(.error)'",
+        "broadsheet status --hubs           who is told of news, and who is not",
+    ),
 )
 @with_places
+@click.option("--hubs", "hubs_alone", is_flag=True, help="Show the paper's hubs and nothing else.")
 @as_json
 @in_words
-def status(*, places: Places, as_json: bool) -> None:
-    """Show each source: its state, its entries, its next turn, and its last error in words."""
+def status(*, places: Places, hubs_alone: bool, as_json: bool) -> None:
+    """Show each source: its state, its entries, its next turn, and its last error in words.
+
+    Below them it shows the paper's hubs, if it has any: what they know of, and who is sent what.
+    """
     settings = load_beside(places.output)(places.config)
     url = places.database_for(settings)
     with open_to_read(url) as connection:
@@ -225,11 +234,18 @@ def status(*, places: Places, as_json: bool) -> None:
         waiting = held(connection) if connection else {}
         strangers = unknown(connection, settings) if connection else ()
         unplaced = count(connection, now=utc_now()) if connection and settings.sections else 0
+        hubs = hub_status(connection, settings.site)
+    if hubs_alone:
+        console.print_hubs(hubs, as_json=as_json, now=utc_now())
+        return
     console.print_notes(strangers)
     rows = statuses(settings, known, counted, waiting)
     console.print_statuses(rows, as_json=as_json, now=utc_now())
-    if unplaced and not as_json:
+    if as_json:
+        return
+    if unplaced:
         console.print_unplaced(unplaced)
+    console.print_hubs(hubs, as_json=False, now=utc_now())
 
 
 @main.command(

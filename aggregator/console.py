@@ -15,11 +15,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from aggregator.hub_status import HubStatus
 from aggregator.intake import Outcome
 from aggregator.pipeline import Report, Told
 from aggregator.printing import Printed
 from aggregator.record import WORDS, Record
-from aggregator.status import SourceStatus, minute
+from aggregator.status import SourceStatus, ago, many, minute
 from feeds.errors import (
     BroadsheetError,
     Problem,
@@ -141,16 +142,16 @@ def print_report(report: Report, *, as_json: bool, error: PublishError | None = 
     new = sum(outcome.new for outcome in report.outcomes)
     changed = sum(outcome.changed for outcome in report.outcomes)
     out.print(
-        f"{_many(len(report.outcomes), 'source')} asked, {len(failed)} failed; "
-        f"{_many(new, 'new article')}, {changed} changed; "
-        f"{_many(report.printed.changed, 'file')} written"
+        f"{many(len(report.outcomes), 'source')} asked, {len(failed)} failed; "
+        f"{many(new, 'new article')}, {changed} changed; "
+        f"{many(report.printed.changed, 'file')} written"
     )
 
 
 def print_printed(printed: Printed) -> None:
     """Print what laying out again did."""
     _print_faults(printed)
-    out.print(f"{_many(printed.changed, 'file')} written, {printed.unchanged} as they were")
+    out.print(f"{many(printed.changed, 'file')} written, {printed.unchanged} as they were")
 
 
 def print_statuses(rows: Sequence[SourceStatus], *, as_json: bool, now: datetime) -> None:
@@ -172,7 +173,7 @@ def print_statuses(rows: Sequence[SourceStatus], *, as_json: bool, now: datetime
             out.print(f"[{_colour(row)}]{_shown(row.name)}[/]: {_shown(row.error)}")
         if row.held:
             out.print(
-                f"[yellow]{_shown(row.name)}[/]: {_many(row.held, 'article')} of a flood held; "
+                f"[yellow]{_shown(row.name)}[/]: {many(row.held, 'article')} of a flood held; "
                 f"`broadsheet release {_shown(row.id)}` lets them in, with --discard it does not"
             )
         for note in (row.notes or "").splitlines():
@@ -184,7 +185,16 @@ def print_statuses(rows: Sequence[SourceStatus], *, as_json: bool, now: datetime
 
 def print_unplaced(articles: int) -> None:
     """Print how many articles wait for somebody to place them."""
-    out.print(f"{_many(articles, 'article')} in no section; `broadsheet review` shows them")
+    out.print(f"{many(articles, 'article')} in no section; `broadsheet review` shows them")
+
+
+def print_hubs(hubs: HubStatus, *, as_json: bool, now: datetime) -> None:
+    """Print how the paper's hubs are, in words; nothing where it has none."""
+    if as_json:
+        _print_json(hubs.as_json())
+        return
+    for words, is_well in hubs.lines(now=now):
+        out.print(_shown(words), style=None if is_well else "red")
 
 
 def print_records(records: Sequence[Record], *, as_json: bool) -> None:
@@ -238,19 +248,6 @@ def _colour(row: SourceStatus) -> str:
     return COLOURS.get(row.state, "red")
 
 
-def ago(moment: datetime | None, now: datetime) -> str:
-    """Return how far a moment is from now in words: "3 min ago", "in 2 h"; "" for none."""
-    if moment is None:
-        return ""
-    seconds = int((moment - now).total_seconds())
-    size = abs(seconds)
-    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if size >= length:
-            words = f"{size // length} {unit}"
-            return f"in {words}" if seconds > 0 else f"{words} ago"
-    return "in a moment" if seconds > 0 else "just now"
-
-
 def _report_as_json(report: Report) -> dict[str, object]:
     return {
         "sources": [
@@ -294,7 +291,3 @@ def _shown(words: str) -> str:
     """Return words of others so that they can do a terminal no harm, nor be taken for markup."""
     lines = words.split("\n")
     return escape("\n".join("".join(c if c.isprintable() else "\ufffd" for c in s) for s in lines))
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -25,7 +25,7 @@ from publisher.hub import Subscriber
 
 MOST = 200  # at a time
 _SOON = timedelta(minutes=1)
-_ENDED = "this feed has ended"
+_ENDED = "this feed has ended, or moved: its address says which"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,3 +107,21 @@ def rfc3339(moment: datetime | None) -> str | None:
 def minute(moment: datetime) -> str:
     """Return a moment as people are told of it, in UTC."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """Return how far a moment is from now in words: "3 min ago", "in 2 h"; "" for none."""
+    if moment is None:
+        return ""
+    seconds = int((moment - now).total_seconds())
+    size = abs(seconds)
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if size >= length:
+            words = f"{size // length} {unit}"
+            return f"in {words}" if seconds > 0 else f"{words} ago"
+    return "in a moment" if seconds > 0 else "just now"
+
+
+def many(count: int, word: str) -> str:
+    """Return a number of things, as people say it."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

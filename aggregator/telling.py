@@ -28,6 +28,7 @@ THREADS = 8
 WITHIN = timedelta(seconds=30)  # for all that a single build has to tell
 _LOOK = timedelta(seconds=60)  # between two looks at what there is to tell when nobody calls
 _PATIENCE = timedelta(seconds=1)
+_SILENCE = timedelta(hours=1)  # before somebody who is still in trouble is logged again
 _GATHERING = 0.02  # seconds: to keep one answer takes as long as to keep many
 
 log = Log()
@@ -56,7 +57,7 @@ class Telling:
         self._answered: list[tuple[Errand, Answer]] = []
         self._where: Where | None = None
         self.door: Door | None = None
-        self._troubles: dict[tuple[str, str], str] = {}
+        self._logged: dict[tuple[str, str, str], datetime] = {}
         self._is_over = False
 
     def begin(self, settings: Settings, *, routes: Routes | None = None) -> None:
@@ -95,7 +96,7 @@ class Telling:
             for errand, answer in self._answered:
                 errand.keep(connection, answer, now=now)
             found = list(due(connection, self._where.settings.site, now=now))
-        self._log_failures()
+        self._log_failures(now)
         self._out.difference_update(errand.key for errand, _ in self._answered)
         self._answered.clear()
         for errand in found:
@@ -121,15 +122,16 @@ class Telling:
         self._queues.close()
         self.call()
 
-    def _log_failures(self) -> None:
-        """Log who could not be told, and why: once, until it is something else."""
+    def _log_failures(self, now: datetime) -> None:
+        """Log who could not be told, and why: once in an hour, however many feeds have news."""
+        self._logged = {
+            trouble: at for trouble, at in self._logged.items() if abs(now - at) < _SILENCE
+        }
         for errand, answer in self._answered:
-            trouble = (errand.failing, errand.host)
-            if answer.error is None or not errand.failing:
-                self._troubles.pop(trouble, None)
-            elif self._troubles.get(trouble) != (problem := str(answer.error)):
-                log.warning(errand.failing, host=errand.host, problem=problem)
-                self._troubles[trouble] = problem
+            trouble = (errand.failing, errand.host, str(answer.error))
+            if answer.error and errand.failing and trouble not in self._logged:
+                self._logged[trouble] = now
+                log.warning(errand.failing, host=errand.host, problem=str(answer.error))
 
     def _take(self) -> None:
         for errand, answer in self._queues.take(most=MOST, gather=_GATHERING):

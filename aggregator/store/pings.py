@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, or_, select
+from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 
 from aggregator.store import many
 from aggregator.store.told import pings, topics
@@ -22,6 +22,39 @@ class Ping:
     topic: str
     digest: str
     failures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a hub stands: of how many of our feeds it knows the news, and since when.
+
+    `failing` is of how many it could not be told; `problem` and `next_try` are of one of them.
+    """
+
+    hub: str
+    feeds: int
+    told: int
+    told_at: datetime | None = None
+    failing: int = 0
+    problem: str = ""
+    next_try: datetime | None = None
+
+
+def standing(connection: Connection, hub: str) -> Standing:
+    """Return how a hub stands."""
+    knows = and_(pings.c.topic == topics.c.path, pings.c.hub == hub)
+    row = connection.execute(
+        select(
+            func.count().label("feeds"),
+            func.count().filter(pings.c.told == topics.c.digest).label("told"),
+            func.max(pings.c.told_at).label("told_at"),
+            func.count().filter(pings.c.failures > 0).label("failing"),
+            func.max(pings.c.problem).label("problem"),
+            func.min(pings.c.next_try).label("next_try"),
+        ).outerjoin_from(topics, pings, knows)
+    ).one()
+    found = dict(row._mapping) | {"problem": row.problem or ""}  # noqa: SLF001 -- its public name
+    return Standing(hub=hub, **found)
 
 
 def due(

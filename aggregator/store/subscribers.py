@@ -12,6 +12,7 @@ from aggregator.store.told import subscribers, topics
 from feeds.hub import Mode
 from publisher.hub import Subscriber
 
+_IN_FORCE = subscribers.c.lease_ends.is_not(None)
 _COLUMNS = tuple(subscribers.c)
 
 
@@ -26,6 +27,20 @@ class Counts:
     waiting: int
     at_host: int
     confirmed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A host that does not take what it is sent: how much of it, since when, and why.
+
+    `problem` and `next_try` are of one of its subscribers.
+    """
+
+    host: str
+    subscribers: int
+    since: datetime
+    problem: str
+    next_try: datetime | None
 
 
 def one(connection: Connection, callback: str, topic: str) -> Subscriber | None:
@@ -65,6 +80,37 @@ def counts(connection: Connection, host: str) -> Counts:
         ).select_from(subscribers)
     ).one()
     return Counts(**row._mapping)  # noqa: SLF001 -- its public name
+
+
+def by_topic(connection: Connection) -> dict[str, int]:
+    """Return how many subscribers each feed has, those of most first."""
+    counted = select(subscribers.c.topic, func.count().label("many")).where(_IN_FORCE)
+    rows = connection.execute(counted.group_by(subscribers.c.topic))
+    return dict(sorted(((row.topic, row.many) for row in rows), key=lambda one: (-one[1], one[0])))
+
+
+def last_sent(connection: Connection) -> datetime | None:
+    """Return when somebody was last sent something."""
+    found: datetime | None = connection.scalar(select(func.max(subscribers.c.sent_at)))
+    return found
+
+
+def troubles(connection: Connection) -> tuple[Trouble, ...]:
+    """Return the hosts that do not take what they are sent, those in trouble longest first."""
+    failing = (
+        select(
+            subscribers.c.host,
+            func.count().label("subscribers"),
+            func.min(subscribers.c.failing_since).label("since"),
+            func.max(subscribers.c.problem).label("problem"),
+            func.min(subscribers.c.next_try).label("next_try"),
+        )
+        .where(subscribers.c.failures > 0)
+        .group_by(subscribers.c.host)
+    )
+    rows = connection.execute(failing)
+    found = (Trouble(**row._mapping) for row in rows)  # noqa: SLF001 -- its public name
+    return tuple(sorted(found, key=lambda one: (one.since, one.host)))
 
 
 def unconfirmed(connection: Connection, *, limit: int) -> tuple[Subscriber, ...]:

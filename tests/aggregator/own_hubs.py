@@ -76,11 +76,14 @@ class OwnHub:
 
 
 @contextmanager
-def a_hub_of_our_own(folder: Path, **site: Any) -> Iterator[OwnHub]:
+def a_hub_of_our_own(
+    folder: Path, *, outside: tuple[str, ...] = (), **site: Any
+) -> Iterator[OwnHub]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     base_url = f"http://127.0.0.1:{port}/"
-    about = {"allow_networks": LOOPBACK, "own_hub": True, "hubs": (f"{base_url}hub",)} | site
+    about = {"allow_networks": LOOPBACK, "own_hub": True, "hubs": (f"{base_url}hub", *outside)}
+    about |= site
     settings = a_paper(a_source("a"), base_url=base_url, **about)
     with a_desk(folder, settings) as desk:
         telling = _telling(desk)
