@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -32,7 +33,7 @@ class Document:
     """A file as handed out: `path` in the paper, its body, and its packed forms by encoding.
 
     `etag` is strong and quoted; `modified` is the file's own time in whole seconds; `links` is
-    its Link header, "" for none.
+    its Link header, "" for none. No two that were ever read have one `serial`.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Document:
     modified: datetime
     links: str = ""
     packed: Mapping[str, bytes] = field(default_factory=dict)
+    serial: int = field(default_factory=count().__next__, compare=False)
 
     @property
     def media_type(self) -> str:
@@ -203,12 +205,12 @@ def _key(name: str, status: os.stat_result) -> _Key | None:
     if not stat.S_ISREG(status.st_mode):
         return None
     return _Key(
-        name=name,
-        device=status.st_dev,
-        inode=status.st_ino,
-        size=status.st_size,
-        mtime_ns=status.st_mtime_ns,
-        ctime_ns=status.st_ctime_ns,
+        name,
+        status.st_dev,
+        status.st_ino,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
     )
 
 

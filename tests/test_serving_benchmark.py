@@ -22,9 +22,13 @@ def test_both_servers_answer_what_is_counted(
     Press(tree).publish({"atom.xml": b"<feed>" + b"<entry>news</entry>" * 200 + b"</feed>"})
     with serving._ours(tree) as ours, serving._nginx(str(NGINX), tree, tmp_path) as theirs:
         table = serving._table(ours, theirs)
-    counted = re.findall(r"^(gzip 200s|304s) +(Broadsheet|nginx) +([0-9,]+) ", table, re.MULTILINE)
+    counted = re.findall(
+        r"^(gzip 200s|304s|304s, anew) +(Broadsheet|nginx) +([0-9,]+) ", table, re.MULTILINE
+    )
     assert [row[:2] for row in counted] == [
-        (question, name) for question in ("gzip 200s", "304s") for name in ("Broadsheet", "nginx")
+        (question, name)
+        for question in ("gzip 200s", "304s", "304s, anew")
+        for name in ("Broadsheet", "nginx")
     ]
     assert all(int(row[2].replace(",", "")) > 0 for row in counted)
 
@@ -33,7 +37,9 @@ def test_a_paper_printed_again_writes_nothing_and_one_article_more_little() -> N
     table = publishing.run(articles=publishing.SECTIONS)
     files = {
         name.strip(): int(count.replace(",", ""))
-        for name, count in re.findall(r"^([a-z ,]+?) +[0-9.]+ +([0-9,]+)$", table, re.MULTILINE)
+        for name, count in re.findall(
+            r"^([a-z ,]+?) +[0-9.]+ +[0-9.]+ +([0-9,]+)$", table, re.MULTILINE
+        )
     }
     assert files["printed whole again"] == 0
     assert files["printed whole"] == files["pulled, judged and printed"] > 10 * publishing.SECTIONS

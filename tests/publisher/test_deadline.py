@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -135,6 +136,35 @@ def test_a_head_in_two_pieces_within_the_limit_is_answered(connection: socket.so
     connection.sendall(HEAD)
     connection.sendall(b"\r\n")
     one_answer(connection)
+
+
+def test_a_head_that_does_not_end_is_refused_before_its_time_is_over(output: Path) -> None:
+    server = Server(output, port=0, request_limit=timedelta(minutes=10))
+    with socket.create_connection(("127.0.0.1", server.start()), timeout=PATIENCE) as connection:
+        connection.sendall(HEAD)
+        sent = 0
+        with suppress(BrokenPipeError, ConnectionResetError):
+            while sent < LARGE:
+                sent += connection.send(b"X-More: and more\r\n" * 100)
+    assert sent < LARGE
+    server.stop(timedelta(seconds=5))
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /index.html HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET /index.html HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", b"400"),
+        (b"GET /index.html HTTP/1.0\r\n\r\n", b"200"),
+        (HEAD + b"Connection: close\r\n\r\n", b"200"),
+    ],
+)
+def test_a_request_names_its_host_once(server: Server, head: bytes, status: bytes) -> None:
+    port = server.start()
+    for _ in range(2):  # the second time what is there to say is known
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
+            connection.sendall(head)
+            assert all_that_comes(connection).startswith(b"HTTP/1.1 " + status)
 
 
 def test_others_are_served_while_many_dawdle(output: Path) -> None:

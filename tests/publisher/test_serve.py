@@ -486,7 +486,7 @@ def test_head_is_get_without_the_body(ask: Ask, path: str, encoding: str) -> Non
     assert without_date[0] == without_date[1]
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "REPORT"])
 def test_the_paper_can_only_be_read(ask: Ask, method: str) -> None:
     answer = ask("/atom.xml", method)
     assert answer.status == 405
@@ -531,6 +531,10 @@ def test_what_ends_meanwhile_is_told_at_once(ask: Ask, output: Path) -> None:
     (output / ended.FILE).write_bytes(b"?")
     assert ask("/worlds/").status == 503, "never a 404 where nobody knows"
     assert ask("/defence/").status == 200
+
+
+def test_a_method_nobody_has_registered_is_refused(ask: Ask) -> None:
+    assert ask("/atom.xml", "BREW").status == 400
 
 
 def test_a_folder_is_its_index_page(ask: Ask) -> None:
