@@ -16,10 +16,10 @@ from aggregator.placing import place
 from aggregator.ruling import Kind, Ruling
 from aggregator.settings_editorial import EDITORIAL, GROUPS
 from aggregator.store import articles as kept
-from aggregator.store import rulings, stories
+from aggregator.store import links, rulings, stories
 from aggregator.store.rulings import Ruled
 from feeds.errors import Problem
-from feeds.urls import canonical
+from feeds.urls import canonical, host_of
 
 # What is said of copies and stories: those it is about are judged anew.
 _TOGETHER = (Kind.SAME, Kind.COPIES, Kind.APART, Kind.LEAD)
@@ -146,14 +146,30 @@ def _crossed(
 
 
 def _called(connection: Connection, settings: Settings) -> dict[str, set[ArticleId]]:
+    """Return which articles go by what editors say: ours by its address, and no other.
+
+    Of several at a page those that are most surely at home there: anybody may lead to it.
+    """
     names = {name for ruling in settings.rulings for name in _names(ruling)}
     base = settings.site.base_url
     paths = {one: one.removeprefix(base).removesuffix("index.html") for one in names}
-    return rulings.called(
-        connection,
-        {one: _spellings(one) for one in sorted(names)},
-        {one: f"{path.rstrip('/')}/" for one, path in sorted(paths.items())},
-    )
+    found = rulings.called(connection, {one: _spellings(one) for one in sorted(names)}, {})
+    pages = {one: f"{path.rstrip('/')}/" for one, path in sorted(paths.items())}
+    return _at_home(connection, found) | rulings.called(connection, {}, pages)
+
+
+def _at_home(
+    connection: Connection, found: Mapping[str, set[ArticleId]]
+) -> dict[str, set[ArticleId]]:
+    several = {one for ids in found.values() if len(ids) > 1 for one in ids}
+    sources = kept.sources_of(connection, several)
+    homes = links.homes(connection) if several else {}
+
+    def surest(name: str, ids: set[ArticleId]) -> set[ArticleId]:
+        at = {one: homes[sources[one]].at(host_of(name)) for one in ids}
+        return {one for one in ids if at[one] == max(at.values())}
+
+    return {name: surest(name, ids) if len(ids) > 1 else ids for name, ids in found.items()}
 
 
 def _said(ruling: Ruling) -> str:

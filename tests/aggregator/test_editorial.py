@@ -538,6 +538,21 @@ def test_picks_have_a_page_a_feed_and_a_place_on_the_front_page(paper: Paper) ->
     assert b"Read this first" not in files["index.html"]
 
 
+def test_who_claims_the_page_of_an_article_is_not_picked_with_it(paper: Paper) -> None:
+    build(paper)
+    (record,) = json.loads(paper.call("show", ONE, "--json").stdout)
+    claims = (
+        an_item(8, "Buy this", RATES, host="h").replace("https://h.example/8", TWO),
+        an_item(9, "Buy that", RATES, host="h").replace("urn:h:9", record["page"]),
+    )
+    told = a_feed(*claims).replace(b"<link>https://a.example/</link>", b"")
+    (paper.folder / "config" / "h.xml").write_bytes(told)
+    sources = (f"name: {name}, feed: 'file:{name.lower()}.xml', rights: full" for name in "AH")
+    paper.write(*sources, sections=SECTIONS)
+    rule(paper, f"picks: [{TWO}, {record['page']}]\n")
+    assert picked(build(paper)) == ["Peacekeepers leave Khojaly", "Base at Khojaly handed over"]
+
+
 def test_an_order_comes_before_what_is_only_written_first(paper: Paper) -> None:
     said = f"picks: [{THREE}, {{article: {TWO}, order: 2}}, {{url: {ONE}, order: 1}}, {THREE}]\n"
     rule(paper, said)
