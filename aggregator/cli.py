@@ -264,11 +264,14 @@ def status(*, places: Places, hubs_alone: bool, as_json: bool) -> None:
 @in_words
 def demo_command(*, once: bool, state: Path, output: Path, host: str, port: int) -> None:
     """Run the whole product off-line, on a sample wire of our own."""
+    places = f"--config {demo.config(state)} --state {state} --output {output}"
+    asking = f"ask of any article: broadsheet why ADDRESS {places}"
     if once:
         console.print_report(demo.once(state=state, output=output, port=port), as_json=False)
-        console.out.print(f"the paper is in {output}", markup=False)
+        console.out.print(f"the paper is in {output}; {asking}", markup=False)
     else:
-        demo.serve(state=state, output=output, host=host, port=port, started=_say_where(host))
+        started = _say_where(host, asking)
+        demo.serve(state=state, output=output, host=host, port=port, started=started)
 
 
 def _newsroom(places: Places, settings: Settings) -> AbstractContextManager[Newsroom]:
@@ -276,10 +279,12 @@ def _newsroom(places: Places, settings: Settings) -> AbstractContextManager[News
     return open_newsroom(state=places.state, output=places.output, database=url)
 
 
-def _say_where(host: str) -> Callable[[int], None]:
+def _say_where(host: str, more: str = "") -> Callable[[int], None]:
     def say(port: int) -> None:
         name = f"[{host}]" if ":" in host else host
         console.err.print(f"the paper is at http://{name}:{port}/", markup=False)
+        if more:
+            console.err.print(more, markup=False)
 
     return say
 

@@ -12,8 +12,9 @@ from aggregator.model import Settings
 from aggregator.newsroom import open_newsroom
 from aggregator.pipeline import Report, build
 from aggregator.running import open_fetcher, run
-from aggregator.settings import parse
-from aggregator.settings_editorial import rulings
+from aggregator.settings import FILE, parse
+from aggregator.settings_editorial import EDITORIAL, rulings
+from aggregator.starter import put
 from aggregator.wire_server import WireServer, editorial_yaml, images, sources_yaml
 from publisher.serve import Server
 
@@ -21,7 +22,10 @@ LOOPBACK = ip_network("127.0.0.0/8")
 
 
 def once(*, state: Path, output: Path, port: int) -> Report:
-    """Build the paper from the sample wire and return what came of it."""
+    """Build the paper from the sample wire and return what came of it.
+
+    What it was built by lies in `config(state)`: so one may ask `broadsheet why` of it.
+    """
     site = _site(port or _free_port("127.0.0.1"))
     settings = _settings(site)
     with (
@@ -30,6 +34,7 @@ def once(*, state: Path, output: Path, port: int) -> Report:
         open_fetcher(settings, wire.routes) as fetch,
         console.pulling(lambda _: None) as tell,
     ):
+        _write(config(state), site)
         return build(
             newsroom, settings, fetch=fetch, now=utc_now(), everything=True, tell=tell,
             extra=images(),
@@ -44,11 +49,21 @@ def serve(
     site = _site(port)
     settings = _settings(site)
     with WireServer(site) as wire, open_newsroom(state=state, output=output) as newsroom:
+        _write(config(state), site)
         server = Server(output, host=host, port=port)
         run(
             newsroom, server, lambda: settings, started=started, routes=wire.routes,
             extra=images(),
         )  # fmt: skip
+
+
+def config(state: Path) -> Path:
+    """Return the folder of the demo's configuration, for the commands that ask of a paper."""
+    return state / "config"
+
+
+def _write(folder: Path, site: str) -> None:
+    put(folder, {FILE: sources_yaml(site), EDITORIAL: editorial_yaml()})
 
 
 def _settings(site: str) -> Settings:

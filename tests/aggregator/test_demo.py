@@ -206,6 +206,14 @@ def test_status_tells_of_the_demo_what_it_tells_of_a_paper(demo: Shown, folder: 
     assert {row["name"] for row in rows if row["state"] != "ok"} == SICK.keys()
 
 
+def test_one_may_ask_why_of_the_sample_paper_as_it_says(demo: Shown) -> None:
+    (places,) = re.findall(r"broadsheet why ADDRESS (.+)", demo.said)
+    said = call("why", min(KARABAKH), *places.split())
+    assert said.exit_code == 0, said.stderr
+    assert "it leads" in said.stdout
+    assert call("check", *places.split()).exit_code == 0
+
+
 def test_a_second_time_changes_no_byte_and_writes_no_file(demo: Shown, again: Shown) -> None:
     assert again.files == demo.files
     assert again.written == demo.written
