@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from aggregator import changes, floods, heeding, tongues
 from aggregator.identity import Known, Recognised
 from aggregator.model import Article, ArticleId, Settings, Source
-from aggregator.naming import by_key, fingerprint, id_key, inherited
+from aggregator.naming import by_key, fingerprint, id_key, indexed, inherited
 from aggregator.normalise import is_wanted, normalise, revise
 from aggregator.store import articles as kept
 from aggregator.store import aside, crowding, edits, names
@@ -152,9 +152,9 @@ def _read(
             if one.known is None:
                 worded = replace(one, entry=replace(one.entry, title=WORDLESS))
                 article = replace(_article(worded, feed, taking), title="")
-                silent.append(Kept(article=article, fingerprint=mark, url_key=one.url_key))
+                silent.append(Kept(article=article, fingerprint=mark, url_key=indexed(one.url_key)))
         else:
-            row = Kept(article=article, fingerprint=mark, url_key=one.url_key)
+            row = Kept(article=article, fingerprint=mark, url_key=indexed(one.url_key))
             row = row if one.known is None else replace(row, stored=one.known.id)
             told.append(_Told(row=row, known=one.known, updated=one.entry.updated))
     return told, silent, skipped

@@ -24,6 +24,7 @@ from feeds.urls import canonical
 
 SCHEMES = frozenset({"http", "https", "tag", "urn"})
 LONGEST = 500  # characters of an id kept as written; a longer or unprintable one is hashed
+INDEXED = 2_000  # bytes of an address that is looked up
 TELLING = 16  # characters at the end of an address, hyphens among them: a headline
 _PERSON, _CATEGORY, _IMAGE, _LINK = (
     attrgetter(*(field.name for field in fields(each))) for each in (Person, Category, Image, Link)
@@ -234,6 +235,14 @@ def digest(text: str) -> str:
 def page(url_key: str | None) -> str:
     """Return a page's address as it stays when a site turns to https, or drops its www."""
     return (url_key or "").partition("://")[2].removeprefix("www.")
+
+
+def indexed(url_key: str | None) -> str | None:
+    """Return a page's address as it is looked up, None for one that no index of a database bears.
+
+    PostgreSQL refuses what is longer than a third of a page of its own, for the whole paper.
+    """
+    return url_key if url_key and len(url_key.encode(errors="replace")) <= INDEXED else None
 
 
 @lru_cache(maxsize=1024)  # a title is compared with all those of its document

@@ -33,6 +33,7 @@ _BLOCKS: Final = chain(range(0x300, 0x3400), range(0xA000, 0xAC00), range(0xF900
 _MARKS: Final = "".join(
     chr(code) for code in _BLOCKS if unicodedata.category(chr(code))[0] == "M"
 )  # vowel signs of Indic scripts and the like, which `\w` leaves out
+LONGEST: Final = 64  # letters of a word: what is longer is data, and breaks an index of PostgreSQL
 TOKEN: Final = re.compile(f"[{UNSPACED}]+|(?:(?![{UNSPACED}])[^\\W_][{_MARKS}]*)+")
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _INITIALS: Final = re.compile(r"\b(?:[A-Z]\.){2,}")
@@ -110,6 +111,8 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
     text = _INITIALS.sub(lambda initials: initials[0].replace(".", ""), text)  # U.S. is US
     end = 0
     for match in TOKEN.finditer(text):
+        if len(match[0]) > LONGEST and not _UNSPACED.match(match[0]):
+            continue  # it stands between the words around it
         before, end, word = text[end : match.start()], match.end(), match[0]
         if len(word) > 2 and _UNSPACED.match(word):
             for index, (left, right) in enumerate(pairwise(word)):

@@ -1,5 +1,6 @@
 """One paper, two databases: the same news make the same paper, and it moves between them."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -30,7 +31,7 @@ from feeds.parse import parse_unseen
 from tests.aggregator import databases
 from tests.aggregator.commands import call, published
 from tests.aggregator.databases import database_of, empty_database_of
-from tests.aggregator.newsrooms import Desk, Wire, a_desk, a_paper, a_source
+from tests.aggregator.newsrooms import Desk, Wire, a_desk, a_feed, a_paper, a_source, an_item
 from tests.conftest import NOON
 
 SITE = "https://paper.example/"
@@ -106,6 +107,31 @@ def test_the_same_news_make_the_same_paper_on_both(tmp_path: Path) -> None:
     assert len(files) > 150
     assert memory == other_memory
     assert files == other_files
+
+
+@pytest.mark.parametrize("name", databases.ENGINES)
+def test_no_length_of_what_a_source_says_stops_the_paper(name: str, tmp_path: Path) -> None:
+    """What cannot be packed, in every place: no index of PostgreSQL bears 2,704 bytes of it."""
+    noise = "".join(hashlib.sha256(f"{n}".encode()).hexdigest() for n in range(100))
+    capitals = " ".join(f"Q{noise[at : at + 63]}" for at in range(0, 6_300, 63))
+    items = [
+        an_item(1, f"About {noise}", f"A word: {noise}, and {capitals} too.", host="h"),
+        an_item(2, "A page", "It was there.", host="h").replace("example/2", f"example/{noise}"),
+        an_item(3, "An id", "It was there.", host="h").replace("urn:h:3", f"urn:h:{noise}"),
+        an_item(4, capitals, "It was there.", host="h"),
+        an_item(5, "A category", "So.", host="h").replace(
+            "<guid", f"<category>{noise}</category><author>{noise}</author><guid"
+        ),
+    ]
+    good = a_feed(an_item(1, "Peacekeepers leave Khojaly", "The base is closed."))
+    paper = a_paper(a_source("a"), a_source("h"))
+    bodies: dict[str, Any] = {paper.sources[0].feed: good, paper.sources[1].feed: a_feed(*items)}
+    with on(name), a_desk(tmp_path, paper, Wire(bodies)) as desk:
+        report = desk.build()
+        assert [one.error for one in report.outcomes] == [None, None]
+        assert [one.new for one in report.outcomes] == [1, 5]
+        assert desk.files()["atom.xml"].count(b"<entry") == 6
+        assert [one.new for one in desk.build().outcomes] == [0, 0]
 
 
 @pytest.mark.parametrize("way", [databases.ENGINES, databases.ENGINES[::-1]])
