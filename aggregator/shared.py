@@ -117,10 +117,12 @@ def _strongest(weighed: Mapping[str, float]) -> list[str]:
 
 
 def _written(term: str, *profiles: Profile) -> str:
-    """Return a stem or phrase, or words out of a phrase, the way people write it."""
-    for one in profiles:
-        if term in one.surfaces:
-            return one.surfaces[term]
+    """Return a stem or phrase, or words out of a phrase, the way people write it.
+
+    One that shouts it, as datelines do ("BAKU"), is heard only where the other does, too.
+    """
+    if written := [one.surfaces[term] for one in profiles if term in one.surfaces]:
+        return min(written, key=str.isupper)
     for one in profiles:
         for phrase in one.phrases:
             spelt = {

@@ -63,6 +63,19 @@ def test_a_country_is_no_name_even_if_more_is_shared() -> None:
     assert "copper" in {term.lower() for term in weighed.common.terms}
 
 
+def test_a_name_that_one_of_two_shouts_is_told_as_the_other_writes_it() -> None:
+    one, two = told(
+        "BAKU - The port of Alat waits for ferries, says its harbour master in BAKU.",
+        "Ferries are late at the port of Alat, and in Baku the harbour master knows why.",
+    )
+    for article, other in ((one, two), (two, one)):
+        (relation,) = relate(article, [other])
+        assert "Baku" in relation.phrases
+    shouted = told("At NATO the ministers of defence met.", "NATO has no ministers of defence.")
+    (relation,) = relate(shouted[0], [shouted[1]])
+    assert "NATO" in relation.phrases
+
+
 def test_two_countries_are_a_subject() -> None:
     one, two = told(
         "A drone of Russia hits a block of flats in Ukraine, and five people are killed.",
