@@ -32,9 +32,8 @@ LEAST_SHARE: Final = 0.5  # of the shorter text
 LEAST_SHARED, LEAST_WORDS = 8, 25
 FEW_WORDS: Final = 8  # that say nothing against a headline; as many for one that is short
 CONTRADICTED: Final = 0.1  # the share below which two texts of one page are not one text
-EXTRACT: Final = (
-    0.25  # of the longer text: less than that, under another headline, must be its beginning
-)
+EXTRACT: Final = 0.5  # of the longer text: less, under another headline, must be its beginning
+OPENING: Final = 2 * LEAST_WORDS  # more words than a text has, within which another begins with it
 HEADLINE_WORDS, HEADLINE_LETTERS = 4, 20
 SOME_FIGURES: Final = 2  # numbers in a text that can tell it from another of its kind
 REFRAIN: Final = 5  # entries of one source with a sentence; in more it is the source's, not theirs
@@ -233,11 +232,11 @@ def _shared(one: Said, other: Said) -> tuple[int, int]:
 
 
 def _is_beginning(one: Said, other: Said) -> bool:
-    """Say whether the shorter text is no mere part of a round-up: it is long, or how it begins."""
+    """Say whether the shorter text is no mere part of a round-up: it is half, or how it begins."""
     short, long = sorted((one.words, other.words), key=len)
     if len(short) >= EXTRACT * len(long):
         return True
-    beginning = set(_runs(long[: 2 * len(short) + LEAST_WORDS]))
+    beginning = set(_runs(long[: len(short) + OPENING]))
     return len(set(_runs(short)) & beginning) >= LEAST_SHARE * len(set(_runs(short)))
 
 

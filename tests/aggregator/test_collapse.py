@@ -250,6 +250,22 @@ def test_who_claims_the_page_of_another_first_does_not_stand_for_it(
     assert "1" not in led(connection)
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_gathers_the_articles_of_others_stands_for_none_further_down(
+    connection: Connection, is_first: bool
+) -> None:
+    words = [
+        f"{one}{two}{end}" for one in "bdfgklmnpr" for two in "aeiou" for end in ("d", "n", "s")
+    ]
+    texts = [f"{' '.join(word + part for word in words)}." for part in ("ix", "oy", "uz")]
+    gathered = told(9, "c", f"This week in short. {' '.join(texts)}")
+    others = [told(n, name, texts[n]) for n, name in enumerate("ab", 1)]
+    for some in ([gathered], others) if is_first else (others, [gathered]):
+        add(connection, *some)
+        judge(connection, PAPER)
+    assert led(connection) == {}
+
+
 def test_a_list_of_links_stands_behind_the_article_it_leads_to(connection: Connection) -> None:
     add(connection, told(1, "a", permalink="https://a.example/news/story"))
     judge(connection, PAPER)
