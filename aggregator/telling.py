@@ -55,6 +55,7 @@ class Telling:
         )
         self._out: set[tuple[str, ...]] = set()
         self._answered: list[tuple[Errand, Answer]] = []
+        self._settings: Settings | None = None
         self._where: Where | None = None
         self.door: Door | None = None
         self._logged: dict[tuple[str, str, str], datetime] = {}
@@ -62,14 +63,9 @@ class Telling:
 
     def begin(self, settings: Settings, *, routes: Routes | None = None) -> None:
         """Take the settings over, and look whether there is something to tell."""
-        allowed = settings.site.allow_networks
-        if self._where is None or self._where.settings is not settings:
-            self._where = Where(
-                settings=settings,
-                output=self._output,
-                post=Poster(allow_networks=allowed, routes=routes),
-                call=Caller(allow_networks=allowed, routes=routes),
-            )
+        if self._settings is not settings:
+            self._settings = settings
+            self._where = _where(settings, self._output, routes) if settings.site.hubs else None
             if self.door:
                 self.door.serve(settings.site)
         self.call()
@@ -88,17 +84,22 @@ class Telling:
 
         Raises StoreError where the database refuses; the next step does what this one could not.
         """
-        if self._where is None or not self._where.settings.site.hubs:
+        if self._where is None:
             return 0
         now = self._now()
         self._take()
-        with transaction(self._engine) as connection:
-            for errand, answer in self._answered:
-                errand.keep(connection, answer, now=now)
-            found = list(due(connection, self._where.settings.site, now=now))
+        try:
+            with transaction(self._engine) as connection:
+                for errand, answer in self._answered:
+                    errand.keep(connection, answer, now=now)
+                found = list(due(connection, self._where.settings.site, now=now))
+        except StoreError:
+            raise
+        except Exception:  # a fault of ours: whoever it is about is told again
+            self._settle()
+            raise
         self._log_failures(now)
-        self._out.difference_update(errand.key for errand, _ in self._answered)
-        self._answered.clear()
+        self._settle()
         for errand in found:
             if errand.key not in self._out:
                 self._out.add(errand.key)
@@ -122,6 +123,11 @@ class Telling:
         self._queues.close()
         self.call()
 
+    def _settle(self) -> None:
+        """Go on without what was answered."""
+        self._out.difference_update(errand.key for errand, _ in self._answered)
+        self._answered.clear()
+
     def _log_failures(self, now: datetime) -> None:
         """Log who could not be told, and why: once in an hour, however many feeds have news."""
         self._logged = {
@@ -141,10 +147,11 @@ class Telling:
             self._answered.append((errand, answer))
 
     def _run(self, errand: Errand) -> Answer:
-        if self._where is None:
-            raise AssertionError("nobody is told before there are settings")
+        where = self._where
+        if where is None:
+            return Answer(error=FetchError("the paper has no hub any more"))
         try:
-            return errand.run(self._where)
+            return errand.run(where)
         except FetchError as error:
             return Answer(error=error)
 
@@ -191,3 +198,13 @@ def tell(
             telling.wait(timedelta(seconds=left))
     finally:
         telling.close()
+
+
+def _where(settings: Settings, output: Path, routes: Routes | None) -> Where:
+    allowed = settings.site.allow_networks
+    return Where(
+        settings=settings,
+        output=output,
+        post=Poster(allow_networks=allowed, routes=routes),
+        call=Caller(allow_networks=allowed, routes=routes),
+    )

@@ -2,13 +2,17 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from aggregator.store import subscribers
+from aggregator.store.copying import copy_paper
+from aggregator.store.engine import open_database, transaction
+from feeds.errors import StoreError
 from feeds.links import header_links
 from tests.aggregator.callbacks import Callbacks, Push, a_subscriber, request
 from tests.aggregator.hubs import ask
@@ -335,6 +339,55 @@ def test_a_question_that_was_not_asked_when_we_were_killed_is_asked_by_the_next_
     hub.says("Inflation falls")
     hub.tell()
     assert len(reader.pushes) == 1
+
+
+def test_what_the_database_refuses_once_is_kept_the_next_time_and_not_sent_again(
+    hub: OwnHub, reader: Callbacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.subscribe(reader.url())
+    hub.says("Inflation falls")
+    with monkeypatch.context() as refusing:
+        refusing.setattr(subscribers, "keep", failing(StoreError("the disk is full")))
+        with pytest.raises(StoreError, match="the disk is full"):
+            hub.tell()
+    hub.tell()
+    assert len(reader.pushes) == 1
+
+
+def test_a_fault_of_ours_with_one_subscriber_is_not_the_end_of_telling(
+    hub: OwnHub, reader: Callbacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.subscribe(reader.url())
+    hub.says("Inflation falls")
+    with monkeypatch.context() as faulty:
+        faulty.setattr(subscribers, "keep", failing(RuntimeError("odd")))
+        with pytest.raises(RuntimeError):
+            hub.tell()
+    hub.tell()
+    assert len(reader.pushes) == 2
+    hub.says("Inflation rises")
+    hub.tell()
+    assert len(reader.pushes) == 3
+
+
+def failing(error: Exception) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_a_paper_that_moves_to_another_database_takes_its_subscribers_along(
+    hub: OwnHub, reader: Callbacks, tmp_path: Path
+) -> None:
+    hub.subscribe(reader.url(), secret=SECRET)
+    (tmp_path / "new").mkdir()
+    target = open_database(f"sqlite:///{tmp_path}/new/paper.db")
+    copied = copy_paper(hub.desk.newsroom.engine, target)
+    with transaction(target) as connection:
+        assert subscribers.one(connection, reader.url(), "atom.xml") == hub.kept(reader.url())
+    assert copied["topics"] > 3
+    target.dispose()
 
 
 def test_a_callback_that_redirects_is_not_followed(hub: OwnHub, reader: Callbacks) -> None:
