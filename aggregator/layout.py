@@ -38,7 +38,8 @@ def front(
 ) -> FrontPage:
     """Return the front page: `pieces` are the newest of all, `blocks` those of each section.
 
-    A section's block shows what calls it home, and nothing is told twice.
+    A section's block shows what calls it home, and nothing is told twice: a section all of whose
+    newest stand above has none.
     """
     lead = _lead(pieces[:LEADS])
     rest = [piece for piece in pieces if piece is not lead][:LATEST]
@@ -54,8 +55,10 @@ def front(
         latest=Block(title=say("Latest Posts"), teasers=_teasers(rest, settings)),
         rankings=tuple(_top(one, settings) for one in rankings if one.pieces),
         blocks=tuple(
-            _block(section, blocks.get(section.slug, ()), told, limit=limit, settings=settings)
-            for section in roots
+            block
+            for section, of_it in ((one, blocks.get(one.slug, ())) for one in roots)
+            if (block := _block(section, of_it, told, limit=limit, settings=settings)).teasers
+            or not of_it
         ),
     )
 

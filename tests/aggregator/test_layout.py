@@ -107,6 +107,17 @@ def test_a_trail_leads_from_home_through_every_section() -> None:
     )
 
 
+def test_a_section_all_of_which_stands_above_has_no_block_that_calls_it_empty() -> None:
+    here = (Placement(section=ECONOMY.slug, rank=0, reason=""),)
+    piece = replace(a_piece(), placements=here)
+    of_it = {ECONOMY.slug: [piece]}
+    told = [block.title for block in layout.front([piece], of_it, settings=PAPER).blocks]
+    assert ECONOMY.title not in told
+    assert DEFENCE.title in told, "it has nothing yet, and says so"
+    elsewhere = [block.title for block in layout.front([], of_it, settings=PAPER).blocks]
+    assert ECONOMY.title in elsewhere
+
+
 def test_a_section_that_is_no_more_is_led_to_by_nothing() -> None:
     gone = Placement(section=Slug("gone"), rank=0, reason="its headline says it")
     piece = replace(a_piece(), placements=(gone,))

@@ -466,9 +466,9 @@ def test_an_empty_paper_says_so() -> None:
     assert not read(empty).xpath("//header//time")
     assert words(replace(FRONT, blocks=(Block(title="World"),)), "empty") == ["Nothing here yet."]
     assert words(replace(SECTION, teasers=()), "empty") == ["Nothing here yet."]
-    assert words(replace(ARTICLE, more=Block(title="More from Coast")), "empty") == [
-        "Nothing here yet."
-    ]
+    first = replace(ARTICLE, more=Block(title="More from Coast", href=COAST.href))
+    assert not words(first, "empty"), "there is more than is older"
+    assert read(first).xpath("//section[@aria-labelledby='more']//a/@href")
 
 
 def test_a_section_page_helps_to_subscribe() -> None:

@@ -665,6 +665,19 @@ def test_a_paper_that_runs_leftward_fits_and_keeps_nobody_out(
             assert home.location["x"] >= more.location["x"], "the reading begins at the right"
 
 
+def test_a_line_begins_with_no_dot_whichever_way_it_runs(
+    browser: webdriver.Chrome, site: str, leftward: str
+) -> None:
+    for paper in (site, leftward):
+        open_at(browser, paper + "index.html", 1280)
+        cut = browser.execute_script(
+            "const style = getComputedStyle(document.querySelector('.lead .meta'));"
+            "const inset = style.clipPath.match(/-?[\\d.]+(?=px)/g).map(Number);"
+            "return style.direction === 'rtl' ? inset[1] : inset.at(-1);"
+        )
+        assert cut > 0, "the dot before the first part is cut off"
+
+
 @pytest.fixture(scope="module")
 def leftward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of three pages of a paper in Arabic, served with their style."""
