@@ -22,6 +22,7 @@ from publisher.model import (
     ArticlePage,
     Block,
     Comment,
+    Elsewhere,
     FeedLink,
     FrontPage,
     Masthead,
@@ -240,6 +241,17 @@ BODY = """<p>The table itself is a modest thing: forty pages, two columns, a blu
 <td>03:14</td></tr></table><p>The ferries will be the first to notice.</p>"""
 
 
+def elsewhere(number: int) -> Elsewhere:
+    same = teaser(number)
+    return Elsewhere(
+        title=same.title,
+        href=same.href,
+        permalink=same.permalink,
+        source=same.source,
+        reason="97% of the shorter text is in the other",
+    )
+
+
 def article(number: int) -> ArticlePage:
     shown = teaser(number)
     assert shown.section is not None
@@ -273,6 +285,8 @@ def article(number: int) -> ArticlePage:
         authors=tuple(shown.byline.split(", ")) if shown.byline else (),
         before=teaser(others[0]),
         after=teaser(others[1]),
+        copy_of=elsewhere(others[0]) if number == 1 else None,
+        also_in=tuple(map(elsewhere, others[:2])) if number == 0 else (),
         also_reported=tuple(
             Report(
                 title=one.title,
@@ -663,6 +677,19 @@ def test_a_paper_that_runs_leftward_fits_and_keeps_nobody_out(
             home = browser.find_element(By.CSS_SELECTOR, ".ears span:first-child")
             more = browser.find_element(By.CSS_SELECTOR, ".ears span:last-child")
             assert home.location["x"] >= more.location["x"], "the reading begins at the right"
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_no_word_is_cut_off_with_the_dot_at_the_head_of_a_line(
+    browser: webdriver.Chrome, site: str, path: str
+) -> None:
+    open_at(browser, site + path, 1280)
+    bare = browser.execute_script(
+        "return [...document.querySelectorAll('.meta, .parts')].flatMap((line) =>"
+        " [...line.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE"
+        " && node.textContent.trim()).map((node) => node.textContent))"
+    )
+    assert bare == []
 
 
 def test_a_line_begins_with_no_dot_whichever_way_it_runs(
