@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
+from aggregator.grounds import BELONGS, BY_HAND
 from aggregator.model import ArticleId, Placement, Relation, Section, Slug
 
 MOST_RELATED: Final = 5  # unless editors chose more
-BY_HAND: Final = "the editors put it there"
 METHOD: Final = "editors-1"
 
 
@@ -22,7 +22,7 @@ def placed(slugs: Sequence[Slug], sections: Iterable[Section]) -> tuple[Placemen
     reasons = {slug: BY_HAND for slug in chosen if slug not in outer}
     for slug in tuple(reasons):
         for child, parent in pairwise((slug, *_around(slug, tree))):
-            implied = f"{tree[child].title} belongs to {tree[parent].title}"
+            implied = BELONGS.format(section=tree[child].title, parent=tree[parent].title)
             reasons.setdefault(parent, BY_HAND if parent in chosen else implied)
     return tuple(
         Placement(section=slug, rank=rank, reason=reason, method=METHOD)

@@ -7,11 +7,13 @@ from aggregator.attachments import attachments
 from aggregator.beneath import also_reported, cited, elsewhere, foreign
 from aggregator.beneath import beside as next_to
 from aggregator.edition import Piece, permalink, text_of
+from aggregator.grounds import retold
 from aggregator.model import Article, ArticleId, Rights, Section, Settings, Slug
 from aggregator.navigation import by_slug, link, masthead, trail, words
 from aggregator.plates import is_shown
 from aggregator.rankings import Ranking, named
 from aggregator.related import reason
+from aggregator.teasers import byline, home_of, image_of, pictured_first, teaser, teasers
 from feeds.model import Image, Text
 from publisher.kinds import ATOM_THREAD
 from publisher.model import (
@@ -51,8 +53,8 @@ def front(
         masthead=masthead(settings),
         href=base,
         feed_href=f"{base}atom.xml",
-        lead=replace(_teaser(lead, settings), note=_told_by(lead, settings)) if lead else None,
-        latest=Block(title=say("Latest Posts"), teasers=_teasers(rest, settings)),
+        lead=replace(teaser(lead, settings), note=_told_by(lead, settings)) if lead else None,
+        latest=Block(title=say("Latest Posts"), teasers=teasers(rest, settings)),
         rankings=tuple(_top(one, settings) for one in rankings if one.pieces),
         blocks=tuple(
             block
@@ -71,7 +73,7 @@ def _lead(pieces: Sequence[Piece]) -> Piece | None:
         told = piece.story.sources if piece.story else 1
         return told, len(others - {piece.source.id}), -piece.source.tier
 
-    pictured = [piece for piece in pieces if _image(piece)]
+    pictured = [piece for piece in pieces if image_of(piece)]
     return max(pictured, key=weight, default=next(iter(pieces), None))  # the first of equals
 
 
@@ -100,7 +102,7 @@ def _block(
     return Block(
         title=section.title,
         href=f"{settings.site.base_url}{section.path}/",
-        teasers=_teasers(_pictured_first(own[:limit]), settings),
+        teasers=teasers(pictured_first(own[:limit]), settings),
     )
 
 
@@ -113,7 +115,7 @@ def section(pieces: Sequence[Piece], *, section: Section, settings: Settings) ->
         trail=trail(section.slug, settings),
         href=href,
         feed_href=f"{href}atom.xml",
-        teasers=_teasers(pieces, settings),
+        teasers=teasers(pieces, settings),
     )
 
 
@@ -137,7 +139,7 @@ def _top(one: Ranking, settings: Settings) -> Block:
 
 def _ranked(one: Ranking, settings: Settings) -> tuple[Teaser, ...]:
     return tuple(
-        replace(_teaser(piece, settings), note=one.notes[piece.article.id]) for piece in one.pieces
+        replace(teaser(piece, settings), note=one.notes[piece.article.id]) for piece in one.pieces
     )
 
 
@@ -149,7 +151,7 @@ def beside(
     newest = Block(
         title=words(settings).say("Latest Posts"),
         href=settings.site.base_url,
-        teasers=_teasers(latest[: IN_BLOCK + 1], settings),
+        teasers=teasers(latest[: IN_BLOCK + 1], settings),
     )
     return (*picked, newest)
 
@@ -169,7 +171,7 @@ def article(
     if there is a feed of what cites it.
     """
     one, site = piece.article, settings.site
-    home = _home(piece, settings)
+    home = home_of(piece, settings)
     return ArticlePage(
         masthead=masthead(settings),
         href=site.base_url + one.path,
@@ -179,7 +181,7 @@ def article(
         source_home=piece.home,
         published=one.published,
         updated=one.updated if one.updated != one.published else None,
-        byline=_byline(one, settings),
+        byline=byline(one, settings),
         authors=tuple(author.name for author in one.authors if author.name),
         trail=trail(home.slug if home else None, settings),
         image=_plate(piece),
@@ -187,7 +189,7 @@ def article(
         is_excerpt=_is_excerpt(piece),
         rights=one.rights or "",
         language=foreign(one, settings),
-        reasons=tuple(placement.reason for placement in piece.placements),
+        reasons=tuple(retold(one.reason, words(settings)) for one in piece.placements),
         attachments=attachments(one) if piece.source.rights is not Rights.LINK else (),
         upstream=one.upstream.title if one.upstream else "",
         upstream_home=one.upstream.home if one.upstream else None,
@@ -201,19 +203,19 @@ def article(
         also_in=tuple(elsewhere(*one, settings) for one in piece.copies),
         copy_of=elsewhere(*piece.leader, settings) if piece.leader else None,
         related=tuple(
-            RelatedTeaser(teaser=_teaser(other, settings), reason=reason(relation, words(settings)))
+            RelatedTeaser(teaser=teaser(other, settings), reason=reason(relation, words(settings)))
             for relation, other in piece.related
         ),
         more=Block(
             title=words(settings).say("More from {title}", title=home.title),
             href=f"{site.base_url}{home.path}/",
-            teasers=_teasers(more, settings),
+            teasers=teasers(more, settings),
         )
         if home
         else None,
         standfirst=one.summary if piece.source.rights is not Rights.LINK else "",
-        before=_teaser(more[0], settings) if more else None,
-        after=_teaser(later, settings) if later else None,
+        before=teaser(more[0], settings) if more else None,
+        after=teaser(later, settings) if later else None,
         beside=tuple(_without(block, site.base_url + one.path) for block in beside),
         thread=site.base_url + one.path + ATOM_THREAD.name if has_thread else None,
     )
@@ -224,60 +226,18 @@ def _without(block: Block, href: str) -> Block:
     return replace(block, teasers=tuple(others[:IN_BLOCK]))
 
 
-def _home(piece: Piece, settings: Settings) -> Section | None:
-    sections = by_slug(settings)
-    placed = (sections.get(placement.section) for placement in piece.placements)
-    return next((section for section in placed if section is not None), None)
-
-
 def _root(piece: Piece, settings: Settings) -> Slug | None:
     """Return the outermost section around an article's home."""
-    section = _home(piece, settings)
+    section = home_of(piece, settings)
     while section is not None and section.parent is not None:
         section = by_slug(settings)[section.parent]
     return section.slug if section else None
 
 
-def _pictured_first(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return the pieces with the first that has an image before all others."""
-    lead = next((piece for piece in pieces if _image(piece)), None)
-    rest = [piece for piece in pieces if piece is not lead]
-    return [lead, *rest] if lead else rest
-
-
-def _teasers(pieces: Sequence[Piece], settings: Settings) -> tuple[Teaser, ...]:
-    return tuple(_teaser(piece, settings) for piece in pieces)
-
-
-def _teaser(piece: Piece, settings: Settings) -> Teaser:
-    one, home = piece.article, _home(piece, settings)
-    return Teaser(
-        title=one.title,
-        href=settings.site.base_url + one.path,
-        permalink=permalink(one, settings.site.base_url),
-        source=piece.source.name,
-        published=one.published,
-        byline=_byline(one, settings),
-        standfirst=one.summary if piece.source.rights is not Rights.LINK else "",
-        section=link(home, settings) if home else None,
-        image=_image(piece),
-        language=foreign(one, settings),
-    )
-
-
-def _byline(article: Article, settings: Settings) -> str:
-    names = [author.name for author in article.authors if author.name]
-    return words(settings).listed(names) if names else ""
-
-
 def _plate(piece: Piece) -> Image | None:
     """Return the image to print above an article, unless its text shows it."""
-    image, body = _image(piece), _body(piece)
+    image, body = image_of(piece), _body(piece)
     return None if image and body and is_shown(image, body.value) else image
-
-
-def _image(piece: Piece) -> Image | None:
-    return piece.article.image if piece.source.rights is not Rights.LINK else None
 
 
 def _body(piece: Piece) -> Text | None:

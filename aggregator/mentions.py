@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
+from aggregator.grounds import HEADLINE, HEADLINE_AND_TEXT, TEXT
 from aggregator.model import Section, Slug
 from aggregator.words import Token, is_acronym, primary, sentences
 
@@ -70,11 +71,9 @@ def _form(word: str, language: str) -> tuple[str, ...]:
 
 
 def _spelt_out(titled: Iterable[str], told: Mapping[str, int]) -> str:
-    parts = []
-    if titled:
-        parts.append(f"its headline says {', '.join(sorted(titled))}")
-    if told:
-        often = sorted(told.items(), key=lambda pair: (-pair[1], pair[0]))
-        words = [f"{word} ({times}\u00d7)" if times > 1 else word for word, times in often]
-        parts.append(f"its text{'' if titled else ' says'} {', '.join(words)}")
-    return ", ".join(parts)
+    often = sorted(told.items(), key=lambda pair: (-pair[1], pair[0]))
+    text = ", ".join(f"{word} ({times}\u00d7)" if times > 1 else word for word, times in often)
+    headline = ", ".join(sorted(titled))
+    if headline and text:
+        return HEADLINE_AND_TEXT.format(words=headline, more=text)
+    return HEADLINE.format(words=headline) if headline else TEXT.format(words=text)

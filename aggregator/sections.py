@@ -13,7 +13,7 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import Final
 
-from aggregator import classifier
+from aggregator import classifier, grounds
 from aggregator.classifier import Guess
 from aggregator.mentions import said
 from aggregator.model import Placement, Section, Slug, Source
@@ -180,9 +180,11 @@ def _guessed(guesses: Sequence[Guess], tree: Mapping[Slug, Section]) -> dict[Slu
 
 
 def _told(guess: Guess) -> str:
-    by = f" by {', '.join(guess.words)}" if guess.words else ""
-    what = "" if guess.is_sure else ", the nearest beside"
-    return f"the classifier gives it {guess.share:.2f}{by}{what}"
+    share, words = f"{guess.share:.2f}", ", ".join(guess.words)
+    if guess.is_sure:
+        return (grounds.GUESSED_BY if words else grounds.GUESSED).format(share=share, words=words)
+    beside = grounds.GUESSED_BESIDE_BY if words else grounds.GUESSED_BESIDE
+    return beside.format(share=share, words=words)
 
 
 def claimed(
@@ -195,18 +197,19 @@ def claimed(
     claims: dict[Slug, Claim] = {}
     for name in spelt:
         if slug := mapping.get(_folded(name)):
-            reason = f'its source files it under "{name}"'
+            reason = grounds.FILED.format(name=name)
             claims.setdefault(slug, Claim(strength=Strength.MAPPED, reason=reason))
     for slug in () if claims else source.sections:
         if slug in tree:
-            reason = f"{source.name} is listed under {tree[slug].title}"
+            reason = grounds.LISTED.format(source=source.name, section=tree[slug].title)
             claims[slug] = Claim(strength=Strength.SOURCE, reason=reason)
     for name in spelt:
         if _folded(name) in mapping:
             continue
         for section in tree.values():
             if _folded(name) in {_folded(section.title), _folded(section.slug)}:
-                claim = Claim(strength=Strength.CATEGORY, reason=f'its category is "{name}"')
+                reason = grounds.CATEGORY.format(name=name)
+                claim = Claim(strength=Strength.CATEGORY, reason=reason)
                 claims.setdefault(section.slug, claim)
     return claims
 
@@ -248,7 +251,8 @@ def _ranked(claims: Mapping[Slug, Claim], tree: Mapping[Slug, Section]) -> tuple
         reasons[slug] = claims[slug].reason, claims[slug].method
     for slug in homes:
         for child, parent in pairwise((slug, *around[slug])):
-            implied = f"{tree[child].title} belongs to {tree[parent].title}", claims[slug].method
+            belongs = grounds.BELONGS.format(section=tree[child].title, parent=tree[parent].title)
+            implied = belongs, claims[slug].method
             own = claims.get(parent)
             reasons.setdefault(parent, (own.reason, own.method) if own else implied)
     return tuple(

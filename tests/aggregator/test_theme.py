@@ -7,14 +7,16 @@ from pathlib import Path
 
 import lxml.html
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aggregator import rankings
+from aggregator import grounds, rankings
 from aggregator.settings import load
 from aggregator.settings_theme import theme
 from aggregator.watch import ConfigWatch
 from feeds.errors import Problem, PublishError, SettingsError
 from publisher import pages
-from publisher.texts import languages, parts_of, sentences, texts
+from publisher.texts import ENGLISH, languages, parts_of, sentences, texts
 from publisher.theme import TEMPLATES, Theme
 from publisher.trial import print_samples
 from tests.aggregator.newsrooms import Desk, a_desk, a_feed, a_paper, a_source, an_item
@@ -65,6 +67,21 @@ def test_no_sentence_of_ours_is_left_out_of_the_catalogues() -> None:
     assert found <= sentences()
     assert {one.title for one in rankings.ALL} <= sentences()
     assert set(rankings.WORDS.values()) <= sentences()
+    assert set(grounds.SENTENCES) <= sentences()
+
+
+@given(words=st.lists(st.text(min_size=1), min_size=2, max_size=2))
+@pytest.mark.parametrize("sentence", grounds.SENTENCES)
+def test_why_an_article_is_in_a_section_is_told_in_the_paper_s_language(
+    sentence: str, words: list[str]
+) -> None:
+    said = dict(zip(sorted(parts_of(sentence)), words, strict=False))
+    kept = sentence.format(**said)
+    assert grounds.retold(kept, ENGLISH) == kept
+    assert grounds.retold("lang lebe der Hafen", texts("de")) == "lang lebe der Hafen"
+    said = dict.fromkeys(parts_of(sentence), "Hafen")
+    german = texts("de")
+    assert grounds.retold(sentence.format(**said), german) == german.say(sentence, **said)
 
 
 @pytest.mark.parametrize("language", languages())
