@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from aggregator.model import Section, Slug
+from aggregator.model import Section, Settings, Slug
 from aggregator.selection import FOLDER
 from aggregator.store import articles as kept
 from aggregator.store import aside
@@ -30,7 +30,21 @@ def note(connection: Connection, lists: Sequence[Section]) -> None:
     laid.note(connection, "sections", json.dumps(paths))
 
 
-def deletions(connection: Connection, lists: Sequence[Section]) -> list[str]:
+def files(
+    connection: Connection, settings: Settings, lists: Sequence[Section], *, is_all: bool
+) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files that tell of what was printed once and is no longer, and what is to go.
+
+    Unless it `is_all` that is printed, what is told already is not told again.
+    """
+    gone = _deletions(connection, lists)
+    if not (is_all or _are_other(connection, lists)):
+        return {}, gone
+    told = ended.files(_ended(connection, lists, base_url=settings.site.base_url))
+    return told, [*gone, *(one for one in ended.FILES if one not in told)]
+
+
+def _deletions(connection: Connection, lists: Sequence[Section]) -> list[str]:
     """Return the files of what was printed once and is no longer: lists and articles."""
     gone = sorted(set(printed(connection)) - {one.path for one in lists})
     pages = sorted(kept.marked(connection, "gone"))
@@ -40,25 +54,19 @@ def deletions(connection: Connection, lists: Sequence[Section]) -> list[str]:
     ]
 
 
-def are_other(connection: Connection, lists: Sequence[Section]) -> bool:
+def _are_other(connection: Connection, lists: Sequence[Section]) -> bool:
     """Say whether something ended, moved or came back since it was last told."""
     marked = any(kept.marked(connection, kind) for kind in ("gone", "ended"))
     return marked or printed(connection) != [one.path for one in lists]
 
 
-def files(
-    connection: Connection, lists: Sequence[Section], *, base_url: str
-) -> tuple[dict[str, bytes], list[str]]:
-    """Return the files that tell servers what ended and what moved, and those to take away."""
+def _ended(connection: Connection, lists: Sequence[Section], *, base_url: str) -> Ended:
     former = _ever_printed(connection) - {one.path for one in lists}
     moved = successors(former, lists)
-    told = ended.files(
-        Ended(
-            gone=frozenset(f"{one}/" for one in former - moved.keys()) | aside.paths(connection),
-            moved={f"{one}/": f"{base_url}{path}/" for one, path in moved.items()},
-        )
+    return Ended(
+        gone=frozenset(f"{one}/" for one in former - moved.keys()) | aside.paths(connection),
+        moved={f"{one}/": f"{base_url}{path}/" for one, path in moved.items()},
     )
-    return told, [one for one in ended.FILES if one not in told]
 
 
 def successors(former: Iterable[str], lists: Iterable[Section]) -> dict[str, str]:

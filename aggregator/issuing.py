@@ -103,6 +103,11 @@ class Issuer:
             self.connection, [f"{one}{kind.name}" for one in within for kind in FEED_KINDS]
         )
 
+    def changed(self, section: Section | None) -> datetime | None:
+        """Return when the feed of a section, or of the paper, last changed, if there is one."""
+        noted = _held(self.connection, "updated", section)
+        return datetime.fromisoformat(noted) if noted else None
+
     def _passed(
         self,
         feed: Feed,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from aggregator import endings, layout, rankings
+from aggregator import endings, layout, rankings, sitemaps
 from aggregator.edition import Piece
 from aggregator.gathering import MORE, Pieces
 from aggregator.issuing import Issuer, found
@@ -27,7 +27,7 @@ from publisher import links, opml, pages
 from publisher.kinds import FEED_KINDS
 from publisher.write import Press
 
-LAYOUT = "9"  # raised when pages or feeds look different, so that all are printed again
+LAYOUT = "10"  # raised when pages or feeds look different, so that all are printed again
 TEASERS = 30
 FEED_FILES = tuple(kind.name for kind in FEED_KINDS)
 AT_ONCE = 200  # pages that are laid out, and written, together
@@ -81,8 +81,10 @@ def publish(
         written = [press.publish(files) for files in batches]
         if stale is not None:
             lists = (*settings.sections, *(one.section for one in ranked), *map(place, own))
-            files, deletions = desk.ended(lists, is_all=stale.is_all)
-            written.append(press.publish(files, delete=deletions))
+            told, gone = endings.files(connection, settings, lists, is_all=stale.is_all)
+            charted, untrue = sitemaps.files(issuer, lists)
+            written.append(press.publish(told | charted, delete=[*gone, *untrue]))
+            sitemaps.note(connection, charted)
             issuer.keep_only(one.path for one in lists)
             kept.unmark(connection)
             laid.note(connection, "layout", desk.digest(output))
@@ -145,17 +147,6 @@ class Desk:
         found = [self.sidebar.picked, *(self.pieces.ranked(one) for one in rankings.VOTED)]
         printed = endings.printed(self.connection)
         return [one for one in found if one.pieces or one.section.path in printed]
-
-    def ended(
-        self, lists: Sequence[Section], *, is_all: bool
-    ) -> tuple[dict[str, bytes], list[str]]:
-        """Return what tells of all that was printed once and is no longer, and what to remove."""
-        gone = endings.deletions(self.connection, lists)
-        if not (is_all or endings.are_other(self.connection, lists)):
-            return {}, gone
-        base = self.settings.site.base_url
-        files, untrue = endings.files(self.connection, lists, base_url=base)
-        return files, gone + untrue
 
     def stale(self, output: Path, *, everything: bool) -> Stale | None:
         """Return what is to be laid out, or None for nothing at all."""

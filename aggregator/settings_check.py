@@ -25,7 +25,7 @@ BLIND = timedelta(days=1)
 RESERVED = frozenset(
     [
         *("archive", "articles", "assets", "editors-picks", "feeds", "hub"),
-        *("most-cited", "most-covered", "subscribe", "wire"),
+        *("most-cited", "most-covered", "sitemap", "subscribe", "wire"),
     ]
 )  # names that the paper itself puts beneath its root or beneath a section
 

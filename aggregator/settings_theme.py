@@ -9,11 +9,11 @@ from aggregator.settings_words import closest, did_you_mean
 from aggregator.yamlmarks import Document, read, read_file
 from feeds.errors import Problem, SettingsError, ThemeError
 from publisher.texts import parts_of, sentences
-from publisher.theme import STYLE, TEMPLATES, Theme
+from publisher.theme import ROBOTS, STYLE, TEMPLATES, Theme
 
 FOLDER: Final = "theme"
 TEXTS: Final = "texts.yaml"
-KNOWN: Final = (TEXTS, STYLE, *TEMPLATES)
+KNOWN: Final = (TEXTS, STYLE, ROBOTS, *TEMPLATES)
 
 
 def theme(directory: Path) -> Theme:
@@ -36,7 +36,7 @@ def theme(directory: Path) -> Theme:
         except SettingsError as error:
             problems.extend(error.problems)
     templates = tuple((name, said[name]) for name in TEMPLATES if name in said)
-    made = Theme(texts=texts, templates=templates, style=said.get(STYLE))
+    made = Theme(texts=texts, templates=templates, style=said.get(STYLE), robots=said.get(ROBOTS))
     from publisher import trial  # noqa: PLC0415 -- most papers are plain, and need not wait for it
 
     try:

@@ -8,11 +8,12 @@ TEMPLATES: Final = (
     "subscribe.html",
 )
 STYLE: Final = "style.css"
+ROBOTS: Final = "robots.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Words of ours with what to say instead, templates by name, and a style sheet.
+    """Words of ours with what to say instead, templates by name, a style sheet and a robots.txt.
 
     A template of the theme finds the one it stands for as `ours/NAME`, to build on it.
     """
@@ -20,6 +21,7 @@ class Theme:
     texts: tuple[tuple[str, str], ...] = ()
     templates: tuple[tuple[str, str], ...] = ()
     style: str | None = None
+    robots: str | None = None
 
 
 PLAIN: Final = Theme()

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from aggregator.store import decided, told  # noqa: F401 -- their tables are of the same database
@@ -93,7 +94,11 @@ articles = Table(
     Index(None, "source_id", "published"),
     Index(None, "published", "id"),
     Index(None, "judged"),
-)
+    Index(
+        "ix_articles_own", "published", "id",
+        sqlite_where=text("permalink = ''"), postgresql_where=text("permalink = ''"),
+    ),
+)  # fmt: skip
 
 # Every name an article ever had in its source (aggregator.naming); the article may be aside.
 names = Table(
