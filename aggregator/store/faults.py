@@ -57,6 +57,12 @@ def in_words(error: SQLAlchemyError) -> str:
 
 def _is_ours(error: SQLAlchemyError) -> bool:
     """Say whether what we told the database is at fault, and not the database's own standing."""
-    if isinstance(error, IntegrityError | DataError):
+    if isinstance(error, IntegrityError | DataError) or _is_too_much(error):
         return True
     return isinstance(error, StatementError) and not isinstance(error, DBAPIError)
+
+
+def _is_too_much(error: SQLAlchemyError) -> bool:
+    """Say whether we told PostgreSQL more than it bears, as in an index (its class 54)."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return isinstance(state, str) and state.startswith("54")

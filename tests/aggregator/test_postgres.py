@@ -1,9 +1,11 @@
 """PostgreSQL: one writer at a time, and no fault of the server's loses what was kept."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -147,6 +149,19 @@ def test_a_server_that_is_not_there_is_named_with_the_cure_and_no_password(tmp_p
     with pytest.raises(StoreError) as failed, open_to_read(url):
         pass
     assert "secret" not in str(failed.value)
+
+
+def test_what_no_index_bears_is_about_what_was_told_and_not_about_the_server(
+    engine: Engine,
+) -> None:
+    """So it is one source's failure, and the others are kept."""
+    noise = "".join(hashlib.sha256(f"{n}".encode()).hexdigest() for n in range(100))
+    row = replace(kept(1), url_key=f"https://a.example/{noise}")
+    with transaction(engine) as opened:
+        enrol(opened, (a_source("a"),))
+    with pytest.raises(StoreError, match="index row size") as told, transaction(engine) as opened:
+        articles.add(opened, [row])
+    assert not isinstance(told.value, StoreAwayError)
 
 
 def test_a_database_that_cannot_hold_every_script_is_refused(tmp_path: Path) -> None:
