@@ -224,6 +224,7 @@ def due(connection: Connection, site: Site, *, now: datetime) -> Iterator[Errand
     latest = now + ping.LONGEST
     hubs = outside(site)
     pings.keep_only(connection, hubs)
+    topics.forget(connection)
     for one in pings.due(connection, hubs, now=now, latest=latest, at_hub=MOST):
         yield Pinging(ping=one)
     if site.own_hub:

@@ -9,11 +9,14 @@ from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 
 from aggregator.store import many
 from aggregator.store.told import pings, topics
+from aggregator.store.topics import IS_THERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping:
     """A feed with news that a hub does not know of: its path, and a digest of what it says now.
+
+    That it is no longer is news, too, to a hub that knew it: it finds out where the feed was.
 
     `failures` is how often the hub could not be told.
     """
@@ -51,7 +54,9 @@ def standing(connection: Connection, hub: str) -> Standing:
             func.count().filter(pings.c.failures > 0).label("failing"),
             func.max(pings.c.problem).label("problem"),
             func.min(pings.c.next_try).label("next_try"),
-        ).outerjoin_from(topics, pings, knows)
+        )
+        .outerjoin_from(topics, pings, knows)
+        .where(IS_THERE)
     ).one()
     found = dict(row._mapping) | {"problem": row.problem or ""}  # noqa: SLF001 -- its public name
     return Standing(hub=hub, **found)
@@ -97,7 +102,7 @@ def _due(hub: str, now: datetime, latest: datetime) -> Select[Any]:
     return (
         select(topics.c.path, topics.c.digest, pings.c.failures)
         .outerjoin_from(topics, pings, here)
-        .where(or_(pings.c.told.is_(None), pings.c.told != topics.c.digest))
+        .where(or_(and_(pings.c.told.is_(None), IS_THERE), pings.c.told != topics.c.digest))
         .where(or_(again.is_(None), again <= now, again > latest))
         .order_by(topics.c.path)
     )

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, or_, select
 
 from aggregator.store import many
 from aggregator.store.told import subscribers, topics
+from aggregator.store.topics import IS_THERE
 from feeds.hub import Mode
 from publisher.hub import Subscriber
 
@@ -133,6 +134,7 @@ def unsent(
     """
     again = subscribers.c.next_try
     waiting = (
+        IS_THERE,
         subscribers.c.lease_ends > now,
         subscribers.c.known != topics.c.digest,
         or_(again.is_(None), again <= now, again > latest),
@@ -146,7 +148,7 @@ def left_behind(connection: Connection, *, limit: int) -> tuple[Subscriber, ...]
     """Return those whose feed is no longer."""
     waiting = (
         select(*_COLUMNS)
-        .outerjoin(topics, topics.c.path == subscribers.c.topic)
+        .outerjoin(topics, and_(topics.c.path == subscribers.c.topic, IS_THERE))
         .where(topics.c.path.is_(None))
         .order_by(subscribers.c.topic, subscribers.c.callback)
     )

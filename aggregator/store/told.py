@@ -10,7 +10,7 @@ topics = Table(
     "topics",
     metadata,
     Column("path", Text, primary_key=True),
-    Column("digest", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),  # "" for one that is no longer
 )
 
 # What each hub outside was told of each feed. Kept once the feed is published and before the hub

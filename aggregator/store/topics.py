@@ -3,11 +3,14 @@
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from aggregator.store import many
 from aggregator.store.articles import chunks
-from aggregator.store.told import topics
+from aggregator.store.told import pings, topics
+
+ENDED = ""  # the digest of a feed that is no longer
+IS_THERE = topics.c.digest != ENDED
 
 
 def note(connection: Connection, files: Mapping[str, bytes]) -> None:
@@ -23,18 +26,25 @@ def note(connection: Connection, files: Mapping[str, bytes]) -> None:
 
 
 def keep_only(connection: Connection, paths: Collection[str]) -> None:
-    """Forget the feeds that are no longer, and what anybody knows of them."""
-    gone = set(connection.scalars(select(topics.c.path))).difference(paths)
+    """Keep that all other feeds are no longer: whoever knew one is told that, too."""
+    gone = set(connection.scalars(select(topics.c.path).where(IS_THERE))).difference(paths)
     for some in chunks(gone):
-        connection.execute(delete(topics).where(topics.c.path.in_(some)))
+        connection.execute(update(topics).where(topics.c.path.in_(some)).values(digest=ENDED))
+
+
+def forget(connection: Connection) -> None:
+    """Forget the feeds that are no longer, once every hub that knew them knows that."""
+    unaware = select(pings.c.topic).where(pings.c.told != ENDED)
+    over = (topics.c.digest == ENDED, topics.c.path.not_in(unaware))
+    connection.execute(delete(topics).where(*over))
 
 
 def digests(connection: Connection, paths: Collection[str]) -> dict[str, str]:
     """Return the digests of those of these feeds that are published."""
     return {
-        path: digest
+        row.path: row.digest
         for some in chunks(paths)
-        for path, digest in connection.execute(select(topics).where(topics.c.path.in_(some)))
+        for row in connection.execute(select(topics).where(topics.c.path.in_(some), IS_THERE))
     }
 
 

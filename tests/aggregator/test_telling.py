@@ -177,6 +177,21 @@ def test_the_news_of_a_section_that_is_no_longer_is_told_to_nobody(at: Newsdesk)
     assert not set(told).intersection(ECONOMY)
 
 
+def test_a_hub_is_told_once_that_a_feed_it_knew_is_no_longer(at: Newsdesk) -> None:
+    at.says("Inflation falls")
+    at.told()
+    settings = at.desk.settings
+    sections = tuple(one for one in settings.sections if one.slug != "economy")
+    at.desk.settings = replace(settings, sections=sections)
+    at.says("Inflation falls")
+    assert set(at.told()) == {*FRONT, *ECONOMY}, "it finds out there that it ended, or moved"
+    assert at.told() == []
+    at.desk.settings = settings
+    at.says("Inflation falls")
+    assert set(at.told()) == {*FRONT, *ECONOMY}
+    assert at.told() == []
+
+
 def test_a_crash_between_the_disk_and_the_database_loses_no_news(at: Newsdesk) -> None:
     at.says("The port reopens")
     at.told()
