@@ -37,19 +37,23 @@ def files(
 
     Unless it `is_all` that is printed, what is told already is not told again.
     """
-    gone = _deletions(connection, lists)
+    deleted = _deletions(connection, lists)
     if not (is_all or _are_other(connection, lists)):
-        return {}, gone
+        return {}, deleted
     told = ended.files(_ended(connection, lists, base_url=settings.site.base_url))
-    return told, [*gone, *(one for one in ended.FILES if one not in told)]
+    return told, [*deleted, *(one for one in ended.FILES if one not in told)]
+
+
+def gone(connection: Connection, lists: Sequence[Section]) -> list[str]:
+    """Return the paths of the lists that were printed last and are no longer."""
+    return sorted(set(printed(connection)) - {one.path for one in lists})
 
 
 def _deletions(connection: Connection, lists: Sequence[Section]) -> list[str]:
     """Return the files of what was printed once and is no longer: lists and articles."""
-    gone = sorted(set(printed(connection)) - {one.path for one in lists})
     pages = sorted(kept.marked(connection, "gone"))
     return [
-        *(f"{path}/{name}" for path in gone for name in LIST_FILES),
+        *(f"{path}/{name}" for path in gone(connection, lists) for name in LIST_FILES),
         *(f"{path}{name}" for path in pages for name in ARTICLE_FILES),
     ]
 
@@ -77,11 +81,11 @@ def successors(former: Iterable[str], lists: Iterable[Section]) -> dict[str, str
     now: dict[Slug, str] = {}
     for one in lists:
         now |= dict.fromkeys((one.slug, *one.formerly), one.path)
-    found = {path: now.get(_slug(path)) for path in former}
+    found = {path: now.get(slug_of(path)) for path in former}
     return {path: heir for path, heir in found.items() if heir}
 
 
-def _slug(path: str) -> Slug:
+def slug_of(path: str) -> Slug:
     """Return a list's slug by its path: that of a feed of the operator's own is its whole path."""
     return Slug(path if path.startswith(f"{FOLDER}/") else path.rpartition("/")[2])
 

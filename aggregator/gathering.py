@@ -99,7 +99,7 @@ class Pieces:
             return None
         home, article = piece.placements[0].section, piece.article
         ids = laid.after(self.connection, home, article.published, article.id, limit=1)
-        return next(iter(self._bare(ids).values()), None)
+        return next(iter(self.bare(ids).values()), None)
 
     def more(self, piece: Piece) -> list[Piece]:
         """Return what the section that an article calls home printed just before it."""
@@ -107,7 +107,7 @@ class Pieces:
             return []
         home, article = piece.placements[0].section, piece.article
         ids = laid.before(self.connection, home, article.published, article.id, limit=MORE)
-        bare = self._bare(ids)
+        bare = self.bare(ids)
         return [bare[one] for one in ids if one in bare]
 
     def of(self, ids: Iterable[ArticleId | str]) -> list[Piece]:
@@ -120,7 +120,7 @@ class Pieces:
             leaders=copies.of(self.connection, wanted),
             storylines=Storylines.read(self.connection, wanted, self.sources),
         )
-        bare = self._bare({*wanted, *around.ids})
+        bare = self.bare({*wanted, *around.ids})
         listed = {one for one in bare if self._is_listed(bare[one])}
         return [_piece(bare[one], around, bare, listed) for one in wanted if one in bare]
 
@@ -165,7 +165,7 @@ class Pieces:
             for one, text in texts.items()
         }
 
-    def _bare(self, ids: Collection[ArticleId]) -> dict[ArticleId, Piece]:
+    def bare(self, ids: Collection[ArticleId]) -> dict[ArticleId, Piece]:
         """Return these articles without what they lead to; neighbours will ask for the same."""
         if len(self.at_hand) > AT_HAND:
             self.at_hand.clear()

@@ -18,6 +18,7 @@ from aggregator.store import topics
 from aggregator.words import primary
 from feeds.errors import PublishError
 from feeds.model import Feed
+from feeds.published import ALONE, History
 from publisher import gate
 from publisher.formats import ALL, THREADS, Format
 from publisher.kinds import FEED_KINDS
@@ -59,23 +60,21 @@ class Issuer:
         faults: list[str],
         *,
         language: str | None = None,
+        history: History = ALONE,
     ) -> dict[str, bytes]:
         """Return the files of the feed of a section, or of the whole paper.
 
-        `language` is the feed's own, where all of it is in one that is not the paper's.
-        What is set aside goes to `faults`. Of what cannot be issued the published files stay.
+        `language` is the feed's own, where all of it is in one that is not the paper's; `history`
+        leads to what is no longer in it. What is set aside goes to `faults`. Of what cannot be
+        issued the published files stay.
         """
-        feed = edition.feed(
-            pieces,
-            settings=self.settings,
-            section=section,
-            feed_id=feed_id(self.connection, self.settings, section, founded=self.founded),
-            founded=self.founded,
-        )
+        feed = replace(self.feed(pieces, section), history=history)
         if language and primary(language) != primary(self.settings.site.language):
             feed = replace(feed, language=language)
+        folder = f"{section.path}/" if section else ""
         _held(self.connection, "updated", section)  # by the name it has now
-        files = self._passed(feed, _name(section), f"{section.path}/" if section else "", faults)
+        dated = self._dated(feed, named(section))
+        files = self.passed(dated, folder, faults, before=self._last(folder, ALL))
         if self.settings.site.hubs:
             topics.note(self.connection, files)
         return files
@@ -94,7 +93,19 @@ class Issuer:
             feed_id=_minted(self.connection, self.settings, name, founded=self.founded),
             founded=self.founded,
         )
-        return self._passed(feed, name, piece.article.path, faults, formats=THREADS)
+        dated, path = self._dated(feed, name), piece.article.path
+        before = self._last(path, THREADS)
+        return self.passed(dated, path, faults, before=before, formats=THREADS)
+
+    def feed(self, pieces: Sequence[Piece], section: Section | None) -> Feed:
+        """Return the feed of a section, or of the whole paper, with these articles."""
+        return edition.feed(
+            pieces,
+            settings=self.settings,
+            section=section,
+            feed_id=feed_id(self.connection, self.settings, section, founded=self.founded),
+            founded=self.founded,
+        )
 
     def keep_only(self, folders: Iterable[str]) -> None:
         """Forget what feeds said that are in none of these folders, nor the whole paper's."""
@@ -108,19 +119,18 @@ class Issuer:
         noted = _held(self.connection, "updated", section)
         return datetime.fromisoformat(noted) if noted else None
 
-    def _passed(
+    def passed(
         self,
         feed: Feed,
-        name: str,
         folder: str,
         faults: list[str],
         *,
+        before: Feed | None = None,
         formats: Sequence[Format] = ALL,
     ) -> dict[str, bytes]:
         """Return the files of a feed so far as they pass the gate; what does not is told."""
-        before = self._last(folder, formats)
         try:
-            passed = gate.issue(self._dated(feed, name), before=before, formats=formats)
+            passed = gate.issue(feed, before=before, formats=formats)
         except PublishError as error:
             faults.append(f"{error}; what is published stays")
             return {}
@@ -164,7 +174,7 @@ def feed_id(
 ) -> str:
     """Return the id of a feed, minted when it is first asked for; one that moved keeps its own."""
     held = _held(connection, "feed", section)
-    return held or _minted(connection, settings, _name(section), founded=founded)
+    return held or _minted(connection, settings, named(section), founded=founded)
 
 
 def _minted(connection: Connection, settings: Settings, name: str, *, founded: datetime) -> str:
@@ -180,12 +190,13 @@ def _minted(connection: Connection, settings: Settings, name: str, *, founded: d
 
 def _held(connection: Connection, kind: str, section: Section | None) -> str | None:
     """Return what the ledger holds of a feed, be it under a slug that its section had."""
-    name = f"{kind}:{_name(section)}"
+    name = f"{kind}:{named(section)}"
     for slug in section.formerly if section else ():
         if laid.noted(connection, name) is None:
             laid.renamed(connection, f"{kind}:section:{slug}", name)
     return laid.noted(connection, name)
 
 
-def _name(section: Section | None) -> str:
+def named(section: Section | None) -> str:
+    """Return the name by which the ledger knows the feed of a section, or of the whole paper."""
     return f"section:{section.slug}" if section else "paper"

@@ -11,35 +11,28 @@ from sqlalchemy import Connection, Engine
 
 from aggregator import endings, layout, rankings, sitemaps
 from aggregator.edition import Piece
-from aggregator.gathering import MORE, Pieces
+from aggregator.filing import Archivist
+from aggregator.gathering import Pieces
 from aggregator.issuing import Issuer, found
-from aggregator.model import ArticleId, Section, Settings, Slug
+from aggregator.model import Section, Settings
 from aggregator.navigation import LISTS, outlines, subscribe
 from aggregator.rankings import Ranking
-from aggregator.selecting import carried, chosen, fingerprint, place, selections
+from aggregator.selecting import carried, chosen, fingerprint, has_all, place, selections
 from aggregator.selection import Selection
 from aggregator.sidebar import Sidebar
+from aggregator.stale import Stale, touched
 from aggregator.store import articles as kept
-from aggregator.store import citations, copies
 from aggregator.store import layout as laid
 from aggregator.store.engine import transaction
+from feeds.published import ALONE, COMPLETE, History
 from publisher import links, opml, pages
 from publisher.kinds import FEED_KINDS
 from publisher.write import Press
 
-LAYOUT = "10"  # raised when pages or feeds look different, so that all are printed again
+LAYOUT = "11"  # raised when pages or feeds look different, so that all are printed again
 TEASERS = 30
 FEED_FILES = tuple(kind.name for kind in FEED_KINDS)
 AT_ONCE = 200  # pages that are laid out, and written, together
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stale:
-    """What must be laid out: these articles' pages and these sections, and always the front."""
-
-    pages: Sequence[ArticleId]
-    sections: Collection[Slug]
-    is_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +74,15 @@ def publish(
         written = [press.publish(files) for files in batches]
         if stale is not None:
             lists = (*settings.sections, *(one.section for one in ranked), *map(place, own))
-            told, gone = endings.files(connection, settings, lists, is_all=stale.is_all)
+            told, gone = endings.files(connection, settings, lists, is_all=stale.touched is None)
             charted, untrue = sitemaps.files(issuer, lists)
-            written.append(press.publish(told | charted, delete=[*gone, *untrue]))
+            written.append(
+                press.publish(told | charted, delete=[*gone, *desk.archivist.ended(lists), *untrue])
+            )
             sitemaps.note(connection, charted)
             issuer.keep_only(one.path for one in lists)
+            if stale.touched is None:
+                desk.archivist.keep_only(lists)
             kept.unmark(connection)
             laid.note(connection, "layout", desk.digest(output))
             endings.note(connection, lists)
@@ -110,6 +107,7 @@ class Desk:
     settings: Settings
     issuer: Issuer
     pieces: Pieces
+    archivist: Archivist
     sidebar: Sidebar
     selections: Sequence[Selection]
 
@@ -130,6 +128,7 @@ class Desk:
             settings=settings,
             issuer=issuer,
             pieces=pieces,
+            archivist=Archivist(connection=connection, pieces=pieces, issuer=issuer),
             sidebar=Sidebar.open(connection, pieces, settings, now=now),
             selections=own,
         )
@@ -157,34 +156,8 @@ class Desk:
             return Stale(
                 pages=kept.every(self.connection),
                 sections=[section.slug for section in self.settings.sections],
-                is_all=True,
             )
-        return self._touched()
-
-    def _touched(self) -> Stale | None:
-        marked = {ArticleId(one) for one in kept.marked(self.connection, "article")}
-        beside = {ArticleId(one) for one in kept.marked(self.connection, "page")}
-        cited = citations.cited_by(self.connection, marked)
-        cited = copies.with_leaders(self.connection, cited)
-        left = {Slug(one) for one in kept.marked(self.connection, "section")}
-        turned = self.sidebar.has_turned(self.connection)
-        gone = any(kept.marked(self.connection, kind) for kind in ("gone", "ended"))
-        if not (marked or beside or left or turned or gone):
-            return None
-        touched = marked | laid.relating(self.connection, marked)
-        placed = laid.placements_of(self.connection, touched | cited)
-        sections = left | {one.section for where in placed.values() for one in where}
-        articles = kept.read(self.connection, marked)
-        followers = {
-            follower
-            for article in articles.values()
-            for placement in placed.get(article.id, ())
-            for follower in laid.around(
-                self.connection, placement.section, article.published, article.id, limit=MORE
-            )
-        }
-        fresh = self.sidebar.stale(self.connection)
-        return Stale(pages=sorted(touched | cited | beside | followers | fresh), sections=sections)
+        return touched(self.connection, self.sidebar)
 
     def lay(
         self, stale: Stale | None, ranked: Sequence[Ranking], faults: list[str]
@@ -201,13 +174,17 @@ class Desk:
         files |= links.files(self.settings.site.base_url, self.settings.site.hubs)
         for one in ranked:
             page = pages.section(layout.ranking(one, settings=self.settings))
-            files |= self._listed(one.section, one.pieces, page, faults)
+            files |= self._listed(one.section, one.pieces, page, faults, history=COMPLETE)
         for section in self.settings.sections:
             if section.slug in stale.sections:
-                files |= self._section(section, faults)
+                pieces = self.pieces.latest(section.slug)
+                yield from self._archived(section, pieces, stale, faults)
+                files |= self._section(section, pieces, faults)
         for selection in self.selections:
             files |= self._selection(selection, stale, faults)
-        yield files | self._front(ranked, faults)
+        pieces = self.pieces.latest(None)
+        yield from self._archived(None, pieces, stale, faults)
+        yield files | self._front(pieces, ranked, faults)
 
     def _article(self, piece: Piece, faults: list[str]) -> dict[str, bytes]:
         thread = self.issuer.thread(piece, faults)
@@ -221,24 +198,36 @@ class Desk:
         )
         return thread | {f"{piece.article.path}index.html": pages.article(page)}
 
-    def _section(self, section: Section, faults: list[str]) -> dict[str, bytes]:
-        pieces = self.pieces.latest(section.slug)
+    def _archived(
+        self, section: Section | None, pieces: Sequence[Piece], stale: Stale, faults: list[str]
+    ) -> Iterator[dict[str, bytes]]:
+        shown = {piece.article.id for piece in pieces}
+        return self.archivist.lay(section, shown, stale.touched, faults)
+
+    def _section(
+        self, section: Section, pieces: Sequence[Piece], faults: list[str]
+    ) -> dict[str, bytes]:
         page = layout.section(pieces[:TEASERS], section=section, settings=self.settings)
-        return self._listed(section, pieces, pages.section(page), faults)
+        history = self.archivist.history(section)
+        return self._listed(section, pieces, pages.section(page), faults, history=history)
 
     def _selection(self, one: Selection, stale: Stale, faults: list[str]) -> dict[str, bytes]:
         """Return a feed of the operator's own, if it is not what it was."""
         ids = chosen(self.connection, one, self.settings)
         noted, now = f"selection:{one.slug}", fingerprint(ids)
         is_same = laid.noted(self.connection, noted) == now
-        if is_same and not stale.is_all and not set(ids).intersection(stale.pages):
+        is_all = stale.touched is None
+        if is_same and not is_all and not set(ids).intersection(stale.pages):
             return {}
         laid.note(self.connection, noted, now)
         pieces = [carried(piece, one) for piece in self.pieces.of(ids)]
         here = Ranking(section=place(one), pieces=tuple(pieces), notes=dict.fromkeys(ids, ""))
         page = layout.ranking(replace(here, pieces=here.pieces[:TEASERS]), settings=self.settings)
         language = one.languages[0] if len(one.languages) == 1 else None
-        return self._listed(here.section, pieces, pages.section(page), faults, language=language)
+        history = COMPLETE if has_all(ids, one, self.settings) else ALONE
+        return self._listed(
+            here.section, pieces, pages.section(page), faults, language=language, history=history
+        )
 
     def _listed(
         self,
@@ -248,21 +237,25 @@ class Desk:
         faults: list[str],
         *,
         language: str | None = None,
+        history: History = ALONE,
     ) -> dict[str, bytes]:
-        return self.issuer.issue(pieces, section, faults, language=language) | {
+        feeds = self.issuer.issue(pieces, section, faults, language=language, history=history)
+        return feeds | {
             f"{section.path}/subscribe/index.html": self._subscribe(section),
             f"{section.path}/index.html": page,
         }
 
-    def _front(self, ranked: Sequence[Ranking], faults: list[str]) -> dict[str, bytes]:
-        pieces = self.pieces.latest(None)
+    def _front(
+        self, pieces: Sequence[Piece], ranked: Sequence[Ranking], faults: list[str]
+    ) -> dict[str, bytes]:
         blocks = {
             section.slug: self.pieces.latest(section.slug, limit=layout.CONSIDERED)
             for section in self.settings.sections
             if section.parent is None
         }
         page = layout.front(pieces, blocks, rankings=ranked, settings=self.settings)
-        return self.issuer.issue(pieces, None, faults) | {
+        feeds = self.issuer.issue(pieces, None, faults, history=self.archivist.history(None))
+        return feeds | {
             "subscribe/index.html": self._subscribe(None, *map(place, self.selections)),
             "index.html": pages.front(page),
         }

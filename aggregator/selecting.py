@@ -66,6 +66,11 @@ def chosen(connection: Connection, one: Selection, settings: Settings) -> tuple[
     return laid.fair(list(found.items()), limit=limit)
 
 
+def has_all(ids: Collection[ArticleId], one: Selection, settings: Settings) -> bool:
+    """Say whether these are all that a selection ever had; of words nobody looks so far back."""
+    return len(ids) < (one.limit or settings.site.entries) and not one.words
+
+
 def carried(piece: Piece, one: Selection) -> Piece:
     """Return an article with no more of it than the selection carries."""
     if one.rights is None:

@@ -8,6 +8,7 @@ from aggregator.edition import Piece, entry, permalink
 from aggregator.model import Citation, Rights, Settings
 from aggregator.navigation import words
 from feeds.model import Entry, Feed, Person, Reply, Text, TextKind
+from feeds.published import ALONE, COMPLETE
 from publisher.kinds import ATOM_FEED, ATOM_THREAD
 from publisher.xmlvalues import web_address
 
@@ -30,6 +31,7 @@ def feed(piece: Piece, *, settings: Settings, feed_id: str, founded: datetime) -
         authors=(Person(name=site.title, uri=site.base_url),),
         language=site.language,
         rights=site.rights or None,
+        history=COMPLETE if len(citing) == piece.citations else ALONE,
         entries=tuple(_answer(each, other, piece, settings) for each, other in citing),
     )
 

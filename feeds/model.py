@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from feeds.carrying import carried
 from feeds.moments import aware
-from feeds.published import Thread
+from feeds.published import ALONE, History, Thread
 
 
 class TextKind(StrEnum):
@@ -171,7 +171,7 @@ class Entry:
 class Feed:
     """A feed of ours. `self_href` is the address subscribed to, `home` the page beside it.
 
-    `hubs` tell its subscribers of news (WebSub).
+    `hubs` tell its subscribers of news (WebSub); `history` leads to what is no longer in it.
     """
 
     id: str
@@ -186,6 +186,7 @@ class Feed:
     logo: str | None = None
     rights: str | None = None
     hubs: tuple[str, ...] = ()
+    history: History = ALONE
     entries: tuple[Entry, ...] = ()
 
     def __post_init__(self) -> None:

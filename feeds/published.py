@@ -20,3 +20,22 @@ class Thread:
 
     def __post_init__(self) -> None:
         aware(self.updated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Where a document is among those of its feed (RFC 5005).
+
+    `prev_archive` is the address of the archive document before it. One that `is_archive` is
+    such a document itself, and `current` the address of the one subscribed to. One that
+    `is_complete` holds all there is: what is not in it, is not in the feed.
+    """
+
+    prev_archive: str | None = None
+    current: str | None = None
+    is_archive: bool = False
+    is_complete: bool = False
+
+
+ALONE = History()
+COMPLETE = History(is_complete=True)

@@ -79,6 +79,11 @@ def _head(feed: Feed) -> Feed:
         logo=web_address(head.logo),
         rights=_said(head.rights),
         hubs=tuple(dict.fromkeys(hub for hub in head.hubs if web_address(hub))),
+        history=replace(
+            head.history,
+            prev_archive=web_address(head.history.prev_archive),
+            current=web_address(head.history.current),
+        ),
     )
 
 

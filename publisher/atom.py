@@ -46,6 +46,8 @@ def _generator(feed: Feed) -> FeedGenerator:
     generator.icon(feed.icon)
     generator.logo(feed.logo)
     generator.rights(feed.rights)
+    marks: FeedMarks = getattr(generator, NAME)
+    marks.feed = feed
     return generator
 
 

@@ -11,11 +11,12 @@ from lxml import etree
 from lxml.etree import _Element
 
 from feeds.model import Entry, Image, Link, Reply
-from feeds.published import Thread
-from publisher.kinds import ATOM_THREAD
+from feeds.published import History, Thread
+from publisher.kinds import ATOM_FEED, ATOM_THREAD
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 MEDIA: Final = "http://search.yahoo.com/mrss/"
+HISTORY: Final = "http://purl.org/syndication/history/1.0"
 THREADS: Final = "http://purl.org/syndication/thread/1.0"
 COUNT: Final = f"{{{THREADS}}}count"
 UPDATED: Final = f"{{{THREADS}}}updated"
@@ -67,6 +68,20 @@ def thread(name: str, one: Thread) -> _Element:
     made.set(COUNT, str(one.count))
     made.set(UPDATED, rfc3339(one.updated))
     return made
+
+
+def history(name: str, one: History) -> Iterator[_Element]:
+    """Yield what a feed says of its other documents (RFC 5005): links of this name, and marks.
+
+    RSS says it as Atom does (Appendix B); the documents led to are Atom in any case.
+    """
+    if one.is_archive:
+        yield element(f"{{{HISTORY}}}archive", nsmap={"fh": HISTORY})
+    if one.is_complete:
+        yield element(f"{{{HISTORY}}}complete", nsmap={"fh": HISTORY})
+    for relation, href in (("prev-archive", one.prev_archive), ("current", one.current)):
+        if href:
+            yield link(name, Link(href=href, rel=relation, type=ATOM_FEED.type))
 
 
 def total(entry: Entry) -> int:

@@ -12,7 +12,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 from lxml.etree import _Element
 
-from feeds.model import Entry, Link, Origin
+from feeds.model import Entry, Feed, Link, Origin
 from publisher import elements
 from publisher.elements import MEDIA, THREADS, element
 
@@ -22,15 +22,23 @@ _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class FeedMarks(BaseExtension):  # type: ignore[misc]  # feedgen has no type information
-    """Say of the feed's own texts that they are text, and declare Media RSS once."""
+    """Say of the feed's own texts that they are text, and declare Media RSS once.
+
+    `feed` is what is finished here: where the document is among those of its feed.
+    """
+
+    def __init__(self) -> None:
+        self.feed: Feed | None = None
 
     def extend_ns(self) -> dict[str, str]:
         """Return the namespaces the feed element declares."""
         return {"media": MEDIA}
 
     def extend_atom(self, feed: _Element) -> _Element:
-        """Mark the feed's texts."""
+        """Mark the feed's texts, then add what feedgen has no words for."""
         _mark_as_text(feed, "title", "subtitle", "rights")
+        if self.feed:
+            feed.extend(elements.history("link", self.feed.history))
         return feed
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from feeds.model import Feed
 from publisher import atom, jsonfeed, read_atom, read_jsonfeed, read_rss, rss
-from publisher.kinds import ATOM_FEED, JSON_FEED_1, RSS_FEED, THREAD_KINDS, FeedKind
+from publisher.kinds import ARCHIVE, ATOM_FEED, JSON_FEED_1, RSS_FEED, THREAD_KINDS, FeedKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,11 @@ ALL: Final = (
 )
 # The same formats under the names that threads have.
 THREADS: Final = tuple(replace(one, kind=kind) for one, kind in zip(ALL, THREAD_KINDS, strict=True))
+
+
+def archive(name: str) -> tuple[Format, ...]:
+    """Return the formats of an archive document of this name: Atom alone, which all can read."""
+    return (replace(ALL[0], kind=replace(ATOM_FEED, name=f"{ARCHIVE}/{name}")),)
 
 
 def placed(feed: Feed, one: Format) -> Feed:

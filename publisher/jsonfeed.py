@@ -8,7 +8,7 @@ import json
 from typing import Any, Final
 
 from feeds.model import Category, Entry, Feed, Image, Link, Origin, Person
-from feeds.published import Thread
+from feeds.published import History, Thread
 from publisher.admission import LINK_RELATIONS, UNTYPED, admit
 from publisher.elements import rfc3339
 from publisher.kinds import JSON_THREAD
@@ -43,7 +43,12 @@ def write(feed: Feed) -> bytes:
         author=next(iter(authors), None),  # what version 1 calls them
         language=feed.language,
         hubs=[{"type": "WebSub", "url": hub} for hub in feed.hubs],
-        _broadsheet=_said(id=feed.id, updated=rfc3339(feed.updated), rights=feed.rights),
+        _broadsheet=_said(
+            id=feed.id,
+            updated=rfc3339(feed.updated),
+            rights=feed.rights,
+            history=_history(feed.history),
+        ),
     ) | {"items": [_item(entry) for entry in feed.entries]}
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
@@ -126,6 +131,16 @@ def _image(image: Image | None) -> Written | None:
         credit=image.credit,
         license=image.licence,
         rights=image.rights,
+    )
+
+
+def _history(history: History) -> Written:
+    """Return where else the feed is; in Atom, so no `next_url`, which promises JSON."""
+    return _said(
+        prev_archive=history.prev_archive,
+        current=history.current,
+        archive=history.is_archive or None,
+        complete=history.is_complete or None,
     )
 
 

@@ -32,6 +32,7 @@ def read(document: bytes) -> Feed:
         logo=_text(root, "logo"),
         rights=_text(root, "rights"),
         hubs=tuple(reread.attribute(one, "href") for one in links if one.get("rel") == "hub"),
+        history=reread.history(root, links),
         entries=tuple(_entry(one) for one in root.findall(_name("entry"))),
     )
 

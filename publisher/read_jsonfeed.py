@@ -5,7 +5,7 @@ from typing import Any
 
 from feeds.errors import PublishError
 from feeds.model import Category, Entry, Feed, Image, Link, Origin, Person, Reply, Text, TextKind
-from feeds.published import Thread
+from feeds.published import History, Thread
 from publisher import reread
 from publisher.admission import UNTYPED
 from publisher.jsonfeed import LINKED, OURS
@@ -42,6 +42,7 @@ def _feed(document: Written) -> Feed:
         logo=document.get("icon"),
         rights=ours.get("rights"),
         hubs=tuple(hub["url"] for hub in document.get("hubs", ())),
+        history=_history(ours.get("history", {})),
         entries=tuple(_entry(item) for item in document["items"]),
     )
 
@@ -133,6 +134,15 @@ def _image(href: str | None, said: Written) -> Image | None:
         credit=said.get("credit"),
         licence=said.get("license"),
         rights=said.get("rights"),
+    )
+
+
+def _history(said: Written) -> History:
+    return History(
+        prev_archive=said.get("prev_archive"),
+        current=said.get("current"),
+        is_archive=said.get("archive", False),
+        is_complete=said.get("complete", False),
     )
 
 

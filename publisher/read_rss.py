@@ -36,6 +36,7 @@ def read(document: bytes) -> Feed:
         logo=None if image is None else reread.text(image, "url"),
         rights=reread.text(channel, "copyright"),
         hubs=tuple(_href(one) for one in links if one.get("rel") == "hub"),
+        history=reread.history(channel, links),
         entries=tuple(_entry(item) for item in channel.findall("item")),
     )
 

@@ -13,8 +13,8 @@ from lxml.etree import _Element
 
 from feeds.errors import PublishError
 from feeds.model import Image, Link, Reply
-from feeds.published import Thread
-from publisher.elements import COUNT, MEDIA, THREADS, UPDATED
+from feeds.published import History, Thread
+from publisher.elements import COUNT, HISTORY, MEDIA, THREADS, UPDATED
 from publisher.kinds import ATOM_THREAD
 
 _PARSER: Final = etree.XMLParser(
@@ -84,6 +84,17 @@ def link(element: _Element, durations: Mapping[str, int]) -> Link:
         hreflang=element.get("hreflang"),
         length=count(element.get("length")),
         duration=durations.get(href) if relation == "enclosure" else None,
+    )
+
+
+def history(feed: _Element, links: Iterable[_Element]) -> History:
+    """Return where a document is among those of its feed."""
+    hrefs = {one.get("rel"): attribute(one, "href") for one in links}
+    return History(
+        prev_archive=hrefs.get("prev-archive"),
+        current=hrefs.get("current"),
+        is_archive=feed.find(f"{{{HISTORY}}}archive") is not None,
+        is_complete=feed.find(f"{{{HISTORY}}}complete") is not None,
     )
 
 

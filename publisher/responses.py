@@ -24,7 +24,6 @@ _ALWAYS = {
 }
 _FRESH = "max-age=300, stale-while-revalidate=600"
 _FRESH_FOR_A_DAY = "max-age=86400, stale-while-revalidate=600"
-_FRESH_FOR_EVER = "max-age=31536000, immutable"
 # A part of a feed is for the one who asked: no cache may hand it to another (RFC 3229, 10.6).
 _OF_NEWS = {
     "IM": MANIPULATION,
@@ -88,10 +87,12 @@ def for_all(path: str) -> dict[str, str]:
 
 
 def _freshness(path: str, *, is_image: bool) -> str:
-    """Return how long a document need not be asked for: an archive never again (RFC 5005, 4)."""
-    if kinds.is_archive(path):
-        return _FRESH_FOR_EVER
-    return _FRESH_FOR_A_DAY if is_image else _FRESH
+    """Return how long a document need not be asked for.
+
+    An archive is not `immutable`, though it hardly ever changes: what was withdrawn must not be
+    in anybody's cache for a year.
+    """
+    return _FRESH_FOR_A_DAY if is_image or kinds.is_archive(path) else _FRESH
 
 
 def field(headers: Headers, name: str) -> str | None:

@@ -19,7 +19,7 @@ from lxml.etree import _Element
 from feeds.model import Category, Entry, Feed, Link, Origin, Person
 from publisher import elements
 from publisher.admission import UNTYPED, admit
-from publisher.elements import ATOM, MEDIA, THREADS, element
+from publisher.elements import ATOM, HISTORY, MEDIA, THREADS, element
 from publisher.kinds import CITED_BY, RSS_THREAD
 
 CONTENT: Final = "http://purl.org/rss/1.0/modules/content/"
@@ -35,6 +35,7 @@ NAMESPACES: Final = {
     "content": CONTENT,
     "creativeCommons": CREATIVE_COMMONS,
     "dc": DUBLIN_CORE,
+    "fh": HISTORY,
     "media": MEDIA,
     "slash": SLASH,
     "thr": THREADS,
@@ -88,6 +89,7 @@ def _write_head(channel: _Element, feed: Feed) -> None:
     channel.append(elements.link(f"{{{ATOM}}}link", own))
     for hub in feed.hubs:
         channel.append(elements.link(f"{{{ATOM}}}link", Link(href=hub, rel="hub")))
+    channel.extend(elements.history(f"{{{ATOM}}}link", feed.history))
     channel.append(element(f"{{{ATOM}}}id", feed.id))
     _append(channel, f"{{{ATOM}}}icon", feed.icon)
     channel.extend(_creator(author) for author in feed.authors)

@@ -228,6 +228,7 @@ def _mark_around(
     kept.mark(connection, "article", laid.relating(connection, found) - found.keys())
     kept.mark(connection, "section", {each.section for all_ in placed.values() for each in all_})
     kept.mark(connection, "gone", [one.article.path for one in found.values()])
+    kept.mark(connection, "left", found)
 
 
 def _delete(connection: Connection, ids: Collection[ArticleId]) -> None:

@@ -91,6 +91,11 @@ def is_any(connection: Connection) -> bool:
     return connection.execute(_standing(select(articles.c.id)).limit(1)).first() is not None
 
 
+def listing(section: Slug | None) -> Select[Any]:
+    """Return the question which articles are listed in a section, or in the whole paper."""
+    return _leading(select(articles.c.id) if section is None else _listed(section))
+
+
 def was_emptied(connection: Connection, *, by: Collection[str]) -> bool:
     """Say whether articles of sources that are configured were in the paper and are no more.
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from aggregator.store import decided, told  # noqa: F401 -- their tables are of the same database
+from aggregator.store import decided, shelves, told  # noqa: F401 -- their tables are of the same database
 from aggregator.store.kinds import HintsText, Moment, Moments
 from aggregator.store.schema import metadata
 

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 )
 from structlog.testing import capture_logs
 
-from aggregator import layout
+from aggregator import archiving, layout
 from aggregator.edition import Piece
 from aggregator.model import Article, ArticleId, Rights, Section, Slug, SourceId
 from aggregator.removal import remove, restore
@@ -34,12 +34,14 @@ from aggregator.ruling import Kind, Ruling
 from aggregator.selection import Selection
 from aggregator.store import articles as kept
 from aggregator.store.engine import transaction
+from aggregator.store.layout import listing
 from aggregator.words import primary
 from feeds.errors import FetchError, PublishError
 from feeds.markup import plain
+from feeds.published import COMPLETE
 from feeds.reading import Reading
-from publisher import formats
-from publisher.kinds import FEED_KINDS
+from publisher import formats, read_atom
+from publisher.kinds import FEED_KINDS, is_archive
 from publisher.write import Press, Written
 from tests.aggregator.newsrooms import (
     BASE,
@@ -109,6 +111,24 @@ def dangling(files: dict[str, bytes]) -> set[tuple[str, str]]:
                 if target not in files:
                     found.add((name, target))
     return found
+
+
+def walk(files: dict[str, bytes], folder: str) -> tuple[set[str], list[str]]:
+    """Return the ids of all entries on the way back from a feed, and the archives on it."""
+    met: set[str] = set()
+    walked: list[str] = []
+    name: str | None = f"{folder}atom.xml"
+    while name:
+        feed = read_atom.read(files[name])
+        found = {entry.id for entry in feed.entries}
+        assert feed.history.is_archive is bool(walked) is is_archive(name)
+        if walked:
+            assert feed.history.current == f"{BASE}{folder}atom.xml"
+        met |= found
+        name = (feed.history.prev_archive or "").removeprefix(BASE) or None
+        assert name not in walked
+        walked += [name] if name else []
+    return met, walked
 
 
 class Paper(RuleBasedStateMachine):
@@ -324,6 +344,22 @@ class Paper(RuleBasedStateMachine):
             assert dangling(self.desk.files()) == set()
 
     @invariant()
+    def whoever_walks_back_from_a_feed_meets_all_that_it_ever_had(self) -> None:
+        if not self.desk.newsroom.output.exists():
+            return
+        files = self.desk.files()
+        archives = {name for name in files if is_archive(name)}
+        for section in (None, *self.desk.settings.sections):
+            folder = f"{section.path}/" if section else ""
+            with transaction(self.desk.newsroom.engine) as connection:
+                ids = connection.scalars(listing(section.slug if section else None)).all()
+            articles = stored(self.desk)
+            met, walked = walk(files, folder)
+            assert met == {articles[ArticleId(one)].atom_id for one in ids}
+            archives.difference_update(walked)
+        assert archives == set(), "nobody comes by these"
+
+    @invariant()
     def what_readers_know_an_article_by_never_changes(self) -> None:
         now = stored(self.desk)
         assert now.keys() >= self.past.keys()
@@ -339,7 +375,10 @@ class Paper(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(600)  # a busy machine takes its time
-def test_whatever_happens_the_paper_is_what_printing_everything_would_print() -> None:
+def test_whatever_happens_the_paper_is_what_printing_everything_would_print(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(archiving, "MOST", 3)
     run_state_machine_as_test(
         Paper,
         settings=effort(
@@ -728,6 +767,8 @@ def test_what_two_sources_cite_has_a_list_a_feed_and_a_place_on_the_front_page(
     feed = read(files["most-cited/atom.xml"])
     assert [entry.title for entry in feed.entries] == ["Report 2"]
     assert feed.feed.title == "The Paper: Most Cited"
+    assert read_atom.read(files["most-cited/atom.xml"]).history == COMPLETE, "it is a list"
+    assert read_atom.read(files["atom.xml"]).history != COMPLETE
     assert b"Cited by B and C" in files["most-cited/index.html"]
     assert b"Cited by B and C" in files["index.html"]
     assert f"{BASE}most-cited/atom.xml".encode() in files["opml.xml"]

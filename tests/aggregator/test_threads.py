@@ -16,7 +16,7 @@ from aggregator.model import Citation, Rights
 from aggregator.removal import remove, restore
 from aggregator.store.engine import transaction
 from feeds.model import Entry, Feed, Reply
-from feeds.published import Thread
+from feeds.published import COMPLETE, Thread
 from publisher import gate
 from publisher.formats import ALL, THREADS
 from tests.aggregator.newsrooms import BASE, Desk, a_desk, a_feed, a_paper, a_source, an_item
@@ -80,6 +80,7 @@ def test_who_cites_an_article_answers_it_in_a_feed_of_its_own(desk: Desk) -> Non
     desk.build()
     found = thread(desk)
     assert found.title == "Citations of Second"
+    assert found.history == COMPLETE
     assert [each.title for each in found.entries] == ["Comment 1", "Comment 0"]
     assert found.updated == EVE + timedelta(minutes=1)
     for each in found.entries:

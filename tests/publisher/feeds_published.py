@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import strategies as st
 
 from feeds.model import Category, Entry, Feed, Image, Link, Origin, Person, Reply, Text, TextKind
-from feeds.published import Thread
+from feeds.published import History, Thread
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 BARE_ENTRY = Entry(
@@ -103,6 +103,12 @@ FULL = replace(
     logo="https://paper.example/logo.png",
     rights="© The Paper",
     hubs=("https://hub.example/",),
+    history=History(
+        prev_archive="https://paper.example/archive/2026-05.xml",
+        current="https://paper.example/atom.xml",
+        is_archive=True,
+        is_complete=True,
+    ),
     entries=(FULL_ENTRY, BARE_ENTRY),
 )
 
@@ -197,6 +203,13 @@ FEEDS = st.builds(
     icon=ADDRESSES,
     logo=ADDRESSES,
     rights=MAYBE,
+    history=st.builds(
+        History,
+        prev_archive=st.one_of(st.none(), ADDRESSES),
+        current=st.one_of(st.none(), ADDRESSES),
+        is_archive=st.booleans(),
+        is_complete=st.booleans(),
+    ),
     hubs=st.lists(ADDRESSES, max_size=2).map(tuple),
     entries=st.lists(ENTRIES, max_size=3).map(tuple),
 )

@@ -85,6 +85,12 @@ def test_a_feed_says() -> None:
             "id": "https://paper.example/atom.xml",
             "updated": "2026-06-01T12:00:00+00:00",
             "rights": "© The Paper",
+            "history": {
+                "prev_archive": "https://paper.example/archive/2026-05.xml",
+                "current": "https://paper.example/atom.xml",
+                "archive": True,
+                "complete": True,
+            },
         },
     }
 

@@ -155,9 +155,11 @@ def test_images_stay_fresh_longer_than_pages(ask: Ask) -> None:
     assert "max-age=86400" in ask("/photo.JPG").headers["Cache-Control"]
 
 
-def test_an_archive_is_never_asked_for_again(ask: Ask) -> None:
+def test_an_archive_is_asked_for_once_a_day_since_something_in_it_may_be_withdrawn(
+    ask: Ask,
+) -> None:
     fresh = ask("/defence/archive/2026-05.xml").headers["Cache-Control"]
-    assert fresh == "max-age=31536000, immutable"
+    assert fresh == "max-age=86400, stale-while-revalidate=600"
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".br", ".zst", ".g%7A"])
