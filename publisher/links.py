@@ -15,16 +15,15 @@ from publisher import kinds
 
 IN_ADDRESSES: Final = "%/:?#[]@!$&'()*+,;=~"
 _PLAIN: Final = "%/:?#[]@!&()*+,;=~"  # without what begins a variable or ends a text
-_ITS_PATH: Final = ("$uri", "{http.request.uri.path}")
 _NAMES: Final = tuple(kind.name for kind in kinds.FEED_KINDS)
+_THREADS: Final = tuple(kind.name for kind in kinds.THREAD_KINDS)  # no hub is told of these
 _FIRST_ENTRY: Final = re.compile(rb"<(entry|item)[\s>]")
-_A_FEED: Final = rf"^/(.*/)?({'|'.join(map(re.escape, _NAMES))})$"
 
 
 def header(path: str, body: bytes) -> str:
     """Return the Link header of what is published at `path`; "" for none."""
     folder, _, name = path.rpartition("/")
-    if name in _NAMES:
+    if name in {*_NAMES, *_THREADS}:
         first = _FIRST_ENTRY.search(body)
         head = body[: first.start()] if first else body  # an entry has links of its own
         topic = linked(head, url="", content_type=kinds.media_type(path))
@@ -42,13 +41,19 @@ def subscribing(own: str, hubs: Sequence[str]) -> str:
 
 def files(base_url: str, hubs: Sequence[str]) -> dict[str, bytes]:
     """Return the same for nginx and Caddy, which open no file: by the path of what is asked for."""
-    plain = [quote(one, safe=_PLAIN) for one in (base_url.rstrip("/"), *hubs)]
-    own = f"<{plain[0]}>"
-    told = subscribing(plain[0], plain[1:])
-    nginx, caddy = (told.replace(own, f"{own[:-1]}{path}>") for path in _ITS_PATH)
+    base, *others = (quote(one, safe=_PLAIN) for one in (base_url.rstrip("/"), *hubs))
+    told = {_NAMES: subscribing(base, others), _THREADS: subscribing(base, ())}
+    lines = [
+        (f"^(/(?:.*/)?(?:{'|'.join(map(re.escape, names))}))$", links)
+        for names, links in told.items()
+    ]
+    forms = {"nginx": ("\"~{}\" '{}';\n", "$uri"), "caddy": ("~{} `{}`\n", "${1}")}
     return {
-        f"{kinds.SERVERS}/nginx-links.map": f"\"~{_A_FEED}\" '{nginx}';\n".encode(),
-        f"{kinds.SERVERS}/caddy-links.map": f"~{_A_FEED} `{caddy}`\n".encode(),
+        f"{kinds.SERVERS}/{server}-links.map": "".join(
+            form.format(pattern, links.replace(f"<{base}>", f"<{base}{path}>"))
+            for pattern, links in lines
+        ).encode()
+        for server, (form, path) in forms.items()
     }
 
 

@@ -26,6 +26,16 @@ def _feeds(folder: str) -> dict[str, bytes]:
     }
 
 
+def _thread(path: str) -> dict[str, bytes]:
+    """Return the feeds of those that cite an article, which name no hub."""
+    own = f'<link rel="self" href="{BASE}{path}'
+    return {
+        f"{path}.xml": f'<feed>{own}.xml"/></feed>'.encode(),
+        f"{path}.rss": f'<rss>{own}.rss"/></rss>'.encode(),
+        f"{path}.json": dumps({"feed_url": f"{BASE}{path}.json"}).encode(),
+    }
+
+
 ATOM: Final = b"<feed>%s%s</feed>" % (_linked("atom.xml"), b"<entry>news</entry>" * 200)
 SECRET: Final = b"not for the public"
 ENDED: Final = Ended(
@@ -50,9 +60,7 @@ PAGES: Final = {
     **_feeds("economy/"),
     "articles/1/index.html": b"<h1>A report</h1>",
     "defence/archive/2026-05.xml": b"<feed/>",
-    "articles/1/citations.xml": b"<feed/>",
-    "articles/1/citations.rss": b"<rss/>",
-    "articles/1/citations.json": b"{}",
+    **_thread("articles/1/citations"),
     "with space & ü/index.html": b"<h1>odd</h1>",
     "empty/nothing.txt": b"",
     **ended.files(ENDED),
