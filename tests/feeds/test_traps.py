@@ -268,7 +268,9 @@ DOORS = {"feeds.gate", "feeds.guard", "feeds.tunnels"}
 SERVERS = {  # they listen; and a database is the operator's own
     "publisher.serve",
     "publisher.deadline",
+    "aggregator.bodies",
     "aggregator.pushes",
+    "aggregator.subscribing",
     "aggregator.wire_server",
     "aggregator.demo",
     "aggregator.store.postgres",
