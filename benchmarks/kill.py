@@ -141,7 +141,7 @@ def faults(desk: Desk, drill: Drill) -> Iterator[str]:
     for path, body in desk.files().items():
         if body not in (before.get(path), after.get(path)):
             yield f"{path} is neither the old file nor the new one"
-    for path in before.keys() - desk.files().keys():
+    for path in (before.keys() & after.keys()) - desk.files().keys():
         yield f"{path} is missing"
 
 

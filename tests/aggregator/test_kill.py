@@ -17,7 +17,8 @@ def drill(tmp_path_factory: pytest.TempPathFactory) -> Drill:
 
 def test_the_drill_has_news_to_lose(drill: Drill) -> None:
     before, after = drill.morning.files(), drill.evening.files()
-    assert before.keys() < after.keys()
+    # A month's first archive has another name once the month is over.
+    assert {path for path in before if "archive/" not in path} < after.keys()
     assert any(before[path] != after[path] for path in before if path.startswith("articles/"))
     assert drill.evening.memory()["relations"]
     assert len(list(differences(drill.morning, drill))) > 100, "else no difference would be found"
