@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -13,7 +14,7 @@ from aggregator.store import abroad as kept
 from aggregator.words import primary
 
 Found = dict[ArticleId, SourceId]  # articles and their sources
-_DAY = timedelta(days=1)
+DAY: Final = timedelta(days=1)
 
 
 def look(connection: Connection, profiles: Iterable[Profile]) -> dict[ArticleId, Found]:
@@ -24,8 +25,7 @@ def look(connection: Connection, profiles: Iterable[Profile]) -> dict[ArticleId,
     together: defaultdict[tuple[datetime, str], list[Profile]] = defaultdict(list)
     for one in profiles:
         if one.meaning:
-            day = one.published.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-            together[day, primary(one.language)].append(one)
+            together[midnight(one.published), primary(one.language)].append(one)
     found: dict[ArticleId, Found] = {}
     for (day, language), some in sorted(together.items()):
         found |= _around(connection, day, language, some)
@@ -35,7 +35,7 @@ def look(connection: Connection, profiles: Iterable[Profile]) -> dict[ArticleId,
 def _around(
     connection: Connection, day: datetime, language: str, asking: list[Profile]
 ) -> dict[ArticleId, Found]:
-    since, until = day - abroad.WITHIN, day + _DAY + abroad.WITHIN
+    since, until = day - abroad.WITHIN, day + DAY + abroad.WITHIN
     spoken = abroad.others(language, kept.languages(connection, since, until))
     if not spoken:
         return {}
@@ -47,3 +47,8 @@ def _around(
         one.article_id: {among[place].article_id: among[place].source_id for place in near}
         for one, near in zip(asking, places, strict=True)
     }
+
+
+def midnight(moment: datetime) -> datetime:
+    """Return when the day of a moment began, UTC."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,14 +1,13 @@
 """Relating: what an article leads to, of all that is kept."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from aggregator import weighing
 from aggregator.habits import OF_LATE, habits
-from aggregator.looking import Found, look
+from aggregator.looking import DAY, Found, look, midnight
 from aggregator.model import ArticleId, SourceId
 from aggregator.related import Profile
 from aggregator.store import articles as kept
@@ -19,7 +18,6 @@ from aggregator.store.sources import is_alone
 from aggregator.weighing import Surroundings, Weighed
 
 NEIGHBOURS = 40  # candidates that are weighed in full
-_DAY: Final = timedelta(days=1)
 OF_EACH_SOURCE = 8  # of them, so that one that repeats itself does not push out the others
 
 
@@ -102,7 +100,7 @@ class _Beside:
 
     def _habits(self, source: SourceId, published: datetime) -> frozenset[str]:
         """Return what a source names everywhere, as of the end of a day."""
-        until = published.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + _DAY
+        until = midnight(published) + DAY
         if (source, until) not in self._known:
             names = named(self._connection, source, until=until, limit=OF_LATE)
             self._known[source, until] = habits(names)

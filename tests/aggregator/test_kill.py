@@ -17,7 +17,7 @@ def drill(tmp_path_factory: pytest.TempPathFactory) -> Drill:
 
 def test_the_drill_has_news_to_lose(drill: Drill) -> None:
     before, after = drill.morning.files(), drill.evening.files()
-    # A month's first archive has another name once the month is over.
+    # Of a month that is open the last archive gives way to another (decision 39).
     assert {path for path in before if "archive/" not in path} < after.keys()
     assert any(before[path] != after[path] for path in before if path.startswith("articles/"))
     assert drill.evening.memory()["relations"]
